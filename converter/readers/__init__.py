@@ -1,0 +1,66 @@
+"""Bytes -> Document: one module a source format, found by itself, chosen by content and never by name."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from converter.issues import ConverterError
+from converter.readers.reader import Reader, Reading, refusal
+
+__all__ = ["Reader", "read", "readers"]
+
+MAX_SIZE = 20_000_000
+"""Bytes; a case report with its figures as text is a thousandth of it."""
+
+UNSUPPORTED = (
+    (b"%PDF-", "PDF"),
+    (b"PK\x03\x04", "ZIP (DOCX and the like)"),
+    (b"\xd0\xcf\x11\xe0", "OLE (DOC, HWP)"),
+    (b"{\\rtf", "RTF"),
+)
+"""Formats that people try, by their first bytes: worth an answer that names them."""
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """Find every module of this package that exports ``READER``, in alphabetical order."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
+    found = tuple(module.READER for module in modules if isinstance(getattr(module, "READER", None), Reader))
+    claimed = [media for reader in found for media in reader.media_types]
+    if len(claimed) != len(set(claimed)):
+        raise ConverterError("two readers claim one media type")
+    return found
+
+
+def read(data: bytes, name: str, *, max_size: int = MAX_SIZE, media_type: str = "") -> Reading:
+    """Read a source into a Document; raise SourceError where it is empty, binary, too large or damaged.
+
+    The content decides which reader is used, since names and declared types lie; a given media type
+    only chooses where it names a reader that claims the content too, or where nobody else does.
+
+    >>> read("Fever for 3 days.".encode(), "a.txt")[0].text
+    'Fever for 3 days.'
+    """
+    if len(data) > max_size:
+        raise refusal("DOC003", name)
+    if not data.strip(b" \t\r\n\f\v\0\xef\xbb\xbf\xfe\xff"):
+        raise refusal("DOC001", name)
+    return _choose(data, name, media_type.split(";", maxsplit=1)[0].strip().lower()).read(data, name)
+
+
+def _choose(data: bytes, name: str, media_type: str) -> Reader:
+    for magic, known in UNSUPPORTED:
+        if data.startswith(magic):
+            raise refusal("DOC008", name, f"{known} is not supported")
+    claims = [reader for reader in readers() if reader.sniff(data)]
+    if len(claims) > 1:
+        named = [reader for reader in claims if media_type in reader.media_types]
+        if len(named) != 1:
+            raise ConverterError("two readers claim the source: " + ", ".join(r.name for r in claims))
+        claims = named
+    if not claims:
+        raise refusal("DOC008" if data.lstrip()[:1] == b"<" else "DOC002", name)
+    return claims[0]
