@@ -8,7 +8,7 @@ measured numbers are Decimals made of the printed characters.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -407,27 +407,23 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Words of the patient's part that an extractor took for something, with the cues around them.
+    """One place that speaks of something: the fact as its own sentence has it, and where it stands.
 
-    Resolve decides what becomes of it. ``text`` is what the spans cover, cleaned.
+    Resolve merges the mentions of one fact, gives each its study and time, and reports conflicts.
     """
 
-    kind: str
-    text: str
-    spans: tuple[Span, ...]
+    fact: Fact
     section: int
     """Index into the document's sections."""
     sentence: int
-    """Ordinal of the sentence within the document's sections."""
+    """Ordinal of the sentence over all sections."""
     start: int
     end: int
-    """Place in the sentence's cleaned text (a view), for cues and relations."""
-    concept: Concept | None = None
-    value: Value | None = None
-    time: Time | None = None
-    cues: tuple[tuple[str, str], ...] = ()
-    """(cue, words): ("negation", "no evidence of"), ("statistic", "average") ..."""
-    attributes: dict[str, Any] = field(default_factory=dict)
+    """Place of the naming words in the sentence's cleaned text."""
+    shown_by: int = -1
+    """Index of the mention (a study or test) that the sentence says showed this; -1 if it says none."""
+    again: bool = False
+    """Points back at something said before ("the same finding", "these findings")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,128 @@
+"""Everything that is read off one sentence before anything is decided about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from converter.extractors.context import Context, context
+from converter.extractors.lexicon import Entry, Match, Token, lexicon, tokens
+from converter.extractors.quantities import Amount, amounts
+from converter.extractors.tagger import Tagged, Tagger, load_tagger
+from converter.extractors.timeline import When, times
+from converter.mappings import data_path
+from converter.model import Document, Section, SectionKind
+from converter.text import Sentence, fold, sentences, view_of
+
+PROBLEM_TAGS = frozenset({"Sign_symptom", "Disease_disorder"})
+MODIFIER_TAGS = frozenset(
+    {"Detailed_description", "Severity", "Biological_structure", "Texture", "Shape", "Color", "Qualitative_concept", "Distance", "Area"}
+)
+DEFINED = re.compile(r"\(\s*([A-Z][A-Za-z0-9-]{1,9}?)s?\s*(?:[;,][^)]*)?\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A sentence with its tags, names, numbers, times and cues."""
+
+    sentence: Sentence
+    section: Section
+    words: tuple[Token, ...]
+    tags: tuple[Tagged, ...]
+    amounts: tuple[Amount, ...]
+    times: tuple[When, ...]
+    context: Context
+    found: Mapping[str, tuple[Match, ...]]
+
+    @property
+    def text(self) -> str:
+        """Cleaned text of the sentence."""
+        return self.sentence.text
+
+    @property
+    def folded(self) -> str:
+        """Folded text of the sentence."""
+        return self.sentence.folded
+
+    def matches(self, name: str) -> tuple[Match, ...]:
+        """Names of one vocabulary in the sentence."""
+        return self.found.get(name, ())
+
+    def tagged(self, *types: str) -> tuple[Tagged, ...]:
+        """Tags of some types."""
+        return tuple(t for t in self.tags if t.type in types)
+
+
+@cache
+def tagger() -> Tagger:
+    """Give the shipped tagger, loaded once."""
+    return load_tagger(data_path("mappings/models"))
+
+
+VOCABULARIES = ("problems", "anatomy", "organisms", "procedures", "drugs", "observations", "imaging")
+
+
+def abbreviations(text: str) -> dict[str, Entry]:
+    """Read the abbreviations that the report itself defines: "systemic lupus erythematosus (SLE)".
+
+    >>> sorted(abbreviations("He had chronic zzz failure (CZF)."))
+    []
+    """
+    out: dict[str, Entry] = {}
+    for m in DEFINED.finditer(text):
+        short = m.group(1)
+        before = text[max(0, m.start() - 90) : m.start()].rstrip()
+        for name in VOCABULARIES:
+            hits = lexicon(name).find(before, fold(before))
+            if hits and hits[-1].end == len(before) and not hits[-1].entry.exact and _spells(short, before):
+                out.setdefault(short, replace(hits[-1].entry, name=short, exact=True))
+                break
+    return out
+
+
+def _spells(short: str, before: str) -> bool:
+    letters = [c.lower() for c in short if c.isalpha()]
+    words = [w[0].lower() for w in re.findall(r"[A-Za-z]+", before)]
+    return bool(letters) and letters[0] in words[-(len(letters) + 3) :]
+
+
+def _defined(text: str, short: Mapping[str, Entry], name: str) -> list[Match]:
+    out = []
+    for word, entry in short.items():
+        if entry.table == name:
+            out += [Match(m.start(), m.end(), entry) for m in re.finditer(rf"(?<![\w]){re.escape(word)}s?(?![\w])", text)]
+    return out
+
+
+def _names(sentence: Sentence, words: tuple[Token, ...], short: Mapping[str, Entry]) -> dict[str, tuple[Match, ...]]:
+    found: dict[str, tuple[Match, ...]] = {}
+    for name in VOCABULARIES:
+        hits = list(lexicon(name).find(sentence.text, sentence.folded, words))
+        extra = _defined(sentence.text, short, name)
+        hits = [h for h in hits if all(h.end <= x.start or h.start >= x.end for x in extra)] + extra
+        if hits:
+            found[name] = tuple(sorted(hits, key=lambda m: m.start))
+    return found
+
+
+def annotate(document: Document, sections: Sequence[Section], wanted: frozenset[SectionKind]) -> tuple[Annotated, ...]:
+    """Annotate the sentences of the wanted sections, in order of the page."""
+    short = abbreviations(document.text)
+    pieces: list[tuple[Section, Sentence]] = []
+    for index, section in enumerate(sections):
+        if section.kind in wanted:
+            view = view_of(document.text, section.spans)
+            pieces += [(section, s) for s in sentences(view, index, len(pieces))]
+    tags = tagger().tag_all([s.text if section.language == "en" else "" for section, s in pieces])
+    out = []
+    for (section, sentence), tagged in zip(pieces, tags, strict=True):
+        words = tokens(sentence.folded)
+        out.append(
+            Annotated(
+                sentence, section, words, tuple(tagged), amounts(sentence), times(sentence), context(sentence),
+                _names(sentence, words, short),
+            )
+        )  # fmt: skip
+    return tuple(out)

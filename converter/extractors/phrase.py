@@ -1,0 +1,129 @@
+"""Noun phrases around a head: its modifiers, its site, its side."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from converter.extractors.annotate import MODIFIER_TAGS, Annotated
+from converter.mappings import concepts
+from converter.model import Concept, Phrase, Site
+from converter.text import MAX_NAME, clean
+
+ADJECTIVE = re.compile(
+    r"(?:new|newly noted|diffuse|focal|extensive|multiple|single|solitary|small|large|huge|tiny|massive|mild|moderate|severe|marked|slight|"
+    r"minimal|significant|left|right|bilateral|bibasal|bibasilar|unilateral|upper|lower|middle|anterior|posterior|lateral|medial|inferior|superior|"
+    r"acute|chronic|subacute|progressive|recurrent|persistent|intermittent|patchy|nodular|cystic|solid|calcified|calcific|"
+    r"dense|intense|strong|high|low|increased|decreased|reduced|elevated|raised|abnormal|irregular|round|oval|lobulated|"
+    r"well-defined|ill-defined|well-circumscribed|heterogeneous|heterogenous|homogeneous|hypodense|hyperdense|hypoechoic|hyperechoic|echogenic|"
+    r"enhancing|non-enhancing|amorphous|rim-like|ring-enhancing|circumferential|polypoid|polypoidal|soft|tissue|fluid|signal|intensity|grade|global|"
+    r"regional|general|generalized|primary|secondary|metastatic|benign|malignant|invasive|severe|late|early|delayed|entire|whole|only|both|"
+    r"partial|complete|total|low-grade|high-grade|first|second|third|long-standing|sudden|painful|painless|productive|dry|exertional|"
+    r"mid|mid-layer|mid-wall|basal|apical|proximal|distal|central|peripheral|subcutaneous|intramural|transmural|loculated|septated|"
+    r"[a-z]+-(?:like|shaped|enhancing|attenuation|density|intensity|sided|weighted))"
+)
+LEFT_WORD = re.compile(r"(?:^|[\s(])([A-Za-z][A-Za-z-]*|\d+(?:\.\d+)?[ -]?(?:cm|mm))(,?\s+|-| and )$")
+LINK = re.compile(r"^\s*(?:,\s*)?(?:of|in|at|on|along|within|involving|over|around|throughout|to|from|near|affecting|surrounding|inside|across|beneath|under)\s+(?:the|his|her|its|this|both|a|an)?\s*", re.IGNORECASE)
+SIDES = (("bilateral", re.compile(r"\b(?:bilateral(?:ly)?|both|bibasal|bibasilar)\b|양측")), ("left", re.compile(r"\bleft\b|좌측|왼쪽")), ("right", re.compile(r"\bright\b|우측|오른쪽")))
+NOT_LATERAL = re.compile(r"\b(?:left|right) (?:ventric|atri|heart|lower lobe|upper lobe|middle lobe)")
+
+
+@dataclass(frozen=True, slots=True)
+class NounPhrase:
+    """A phrase of a sentence: ``start``-``end`` with its head inside."""
+
+    start: int
+    end: int
+    sites: tuple[Site, ...]
+    severity: Phrase | None = None
+
+
+def _left(an: Annotated, start: int) -> int:
+    modifiers = [t for t in an.tags if t.type in MODIFIER_TAGS]
+    while True:
+        hit = next((t for t in modifiers if t.end <= start and an.text[t.end : start].strip(" ,-") in ("", "and") and start - t.end <= 5), None)
+        if hit and not an.context.at(hit.start, hit.end).has("never"):
+            start = hit.start
+            continue
+        m = LEFT_WORD.search(an.text[:start])
+        if m and ADJECTIVE.fullmatch(m.group(1).lower()):
+            start = m.start(1)
+            continue
+        if m and re.fullmatch(r"\d+(?:\.\d+)?[ -]?(?:cm|mm)", m.group(1)):
+            start = m.start(1)
+        return start
+
+
+def _site_at(an: Annotated, at: int) -> int | None:
+    """End of the body site that starts at or just after a place."""
+    ends = [t.end for t in an.tags if t.type == "Biological_structure" and t.start <= at + 2 and t.end > at and t.start >= at - 1]
+    ends += [m.end for m in an.matches("anatomy") if at - 1 <= m.start <= at + 2]
+    if ends:
+        return max(ends)
+    m = LEFT_WORD.search(an.text[at : at + 40] + " ")
+    word = re.match(r"[A-Za-z-]+", an.text[at:])
+    if m and word and ADJECTIVE.fullmatch(word.group().lower()):
+        return _site_at(an, at + word.end() + 1)
+    return None
+
+
+def _right(an: Annotated, end: int) -> int:
+    for _ in range(3):
+        m = LINK.match(an.text[end:])
+        if not m:
+            break
+        stop = _site_at(an, end + m.end())
+        if stop is None or stop - end > MAX_NAME:
+            break
+        end = stop
+    return end
+
+
+def _concept(an: Annotated, start: int, end: int) -> Concept | None:
+    hits = [m for m in an.matches("anatomy") if start <= m.start and m.end <= end]
+    return max(hits, key=lambda m: (m.end - m.start, m.start)).concept if hits else None
+
+
+def side_of(text: str) -> str:
+    """Laterality said in a text: left, right, bilateral or empty.
+
+    >>> side_of("small bilateral effusion"), side_of("left ventricle")
+    ('bilateral', '')
+    """
+    low = NOT_LATERAL.sub(" ", text.lower())
+    if re.search(r"\bleft\b", low) and re.search(r"\bright\b", low):
+        return "bilateral"
+    return next((side for side, pattern in SIDES if pattern.search(low)), "")
+
+
+def sites(an: Annotated, start: int, end: int) -> tuple[Site, ...]:
+    """Give the body sites named in a range, the more exact first."""
+    places: list[tuple[int, int]] = [(t.start, t.end) for t in an.tags if t.type == "Biological_structure" and start <= t.start and t.end <= end]
+    places += [(m.start, m.end) for m in an.matches("anatomy") if start <= m.start and m.end <= end and not any(s < m.end and m.start < e for s, e in places)]
+    side = side_of(an.text[start:end])
+    out = []
+    for s, e in sorted(places):
+        text = clean(an.text[s:e])
+        out.append(Site(text, _concept(an, s, e), side, an.sentence.spans(s, e)))
+    return tuple(out)
+
+
+def severity(an: Annotated, start: int, end: int) -> Phrase | None:
+    """Give the words of severity in a range."""
+    for t in an.tags:
+        if t.type == "Severity" and start <= t.start and t.end <= end:
+            return Phrase(an.text[t.start : t.end], an.sentence.spans(t.start, t.end))
+    m = re.search(r"\b(?:mild|moderate|severe|high grade|high-grade|massive|marked|profound)\b", an.folded[start:end])
+    return Phrase(an.text[start + m.start() : start + m.end()], an.sentence.spans(start + m.start(), start + m.end())) if m else None
+
+
+def noun_phrase(an: Annotated, start: int, end: int) -> NounPhrase:
+    """Grow a head to its phrase: modifiers to the left, site to the right."""
+    first = _left(an, start)
+    last = _right(an, end)
+    return NounPhrase(first, last, sites(an, first, last), severity(an, first, last))
+
+
+def anatomy(ident: str) -> Concept | None:
+    """Give a body site by id."""
+    return concepts("anatomy").get(ident)

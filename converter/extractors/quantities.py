@@ -1,0 +1,207 @@
+"""Numbers with their comparator, unit, range and role, as printed.
+
+Nothing is converted and nothing assumed: a Decimal is made of the printed digits, a unit is what
+stands behind the number. Names are bound to numbers in measurements.py.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+
+from converter.mappings import ucum, unit_codes, unit_key
+from converter.text import Sentence
+
+TIME_UNITS = frozenset({"a", "mo", "wk", "d", "h", "min"})
+LENGTHS = frozenset({"mm", "cm", "m", "um", "[in_i]"})
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.·]\d+)?|(?<!\d)\.\d+)"
+COMPARATORS = (
+    (r">=|≥|at least|no less than|not less than|minimum of", ">="),
+    (r"<=|≤|at most|up to|no more than|not more than|maximum of", "<="),
+    (r">|over|above|more than|greater than|higher than|exceed(?:ing|ed|s)|in excess of|beyond", ">"),
+    (r"<|less than|lower than|below|under|fewer than|smaller than", "<"),
+)
+COMPARATOR = re.compile("|".join(f"(?P<c{i}>{p})" for i, (p, _) in enumerate(COMPARATORS)))
+LEAD = re.compile(
+    rf"(?:(?P<cmp>(?:{'|'.join(p for p, _ in COMPARATORS)}))\s*(?:about |approximately )?)?"
+    rf"(?P<about>(?:about|approximately|approx\.?|around|nearly|almost|roughly|circa|ca\.?|~|약)\s*)?(?P<num>[-+]?{NUMBER})"
+)
+STATISTIC = re.compile(r"\b(average|averaged|mean|median|peak|maximum|maximal|minimum|nadir|total)\b|평균")
+REFERENCE = re.compile(
+    r"(?:\b(?:normal|reference|ref\.?|expected)(?: (?:range|value|values|interval|limit|level|levels|upper limit|adult))*"
+    r"|\bnormal|\brange|\bcut-?off(?: value)?|\bupper limit(?: of normal)?|\bn\.?r\.?|정상(?: ?범위| ?치| ?값)?|참고(?:치| ?범위)?)"
+    r"\s*(?:is|was|of|being|for [a-z ]{1,20})?\s*[:,=;]?\s*[<>≤≥~]?\s*(?:less than |under |below |above |over |up to )?\(?$"
+)
+RANGE_WORD = re.compile(r"^\s*(?:-|~|to|through)\s*")
+DIMENSION = re.compile(r"^\s*(?:x|by|\*)\s*")
+KOREAN_AFTER = ((re.compile(r"^\s*이상"), ">="), (re.compile(r"^\s*이하"), "<="), (re.compile(r"^\s*초과"), ">"), (re.compile(r"^\s*미만"), "<"))
+NOT_MEASURED = re.compile(
+    r"(?:\bfig(?:ure|s)?\.?|\btables?|\bcases?|\bpatients?|\bref(?:erence)?s?\.?|\bno\.|\bversion|\bchapter|\bgrade|\bstage|\btype|"
+    r"\bclass|\bphase|\blevel|\bversus|\bsegments?|\bpanel|\bstep|\bchromosome|\bexon|\bcodon|\bvitamin b|\bcd|\bpod|\bdays?|\bweek|\bmonth|\byear)\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One printed number with its unit: ``start``-``end`` covers comparator, digits and unit."""
+
+    start: int
+    end: int
+    value: Decimal
+    printed: str
+    comparator: str = ""
+    unit: str = ""
+    ucum: str = ""
+    unit_start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Numbers that stand for one value: plain, range, dimensions, ratio, pressure."""
+
+    start: int
+    end: int
+    form: str
+    numbers: tuple[Number, ...]
+    reference: bool = False
+    about: str = ""
+    depth: int = 0
+    """Parenthesis depth at which it stands."""
+
+    @property
+    def ucum(self) -> str:
+        """UCUM code of the (last) printed unit."""
+        return next((n.ucum for n in reversed(self.numbers) if n.ucum), "")
+
+
+@cache
+def _longest_alias() -> int:
+    exact, _ = unit_codes()
+    return max(len(k) for k in exact) + 4
+
+
+def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
+    """Give (printed, UCUM, end) of the unit that starts at or just after a place."""
+    start = at
+    while start < len(text) and text[start] in " -\u00a0" and start - at < 2:
+        start += 1
+    exact, loose = unit_codes()
+    for end in range(min(len(text), start + _longest_alias()), start, -1):
+        printed = text[start:end]
+        if printed[-1] == " " or (end < len(text) and text[end].isalnum() and printed[-1].isalnum() and text[end].isascii()):
+            continue
+        key = unit_key(printed)
+        code = exact.get(key) or (loose.get(key.casefold(), "") if len(key) > 1 else "")
+        if code and not (start == at and len(key) == 1 and key.isalpha() and code in ("m", "a", "d", "h", "s", "g")):
+            return printed, code, end
+    return None
+
+
+def _number(sentence: Sentence, m: re.Match[str]) -> Number | None:
+    folded = sentence.folded
+    at = m.start("num")
+    if at and (folded[at - 1].isalpha() or (folded[at - 1] in ".,-/" and at > 1 and folded[at - 2].isalnum() and folded[at - 1] == ".")):
+        return None
+    if at > 1 and folded[at - 1] == "-" and folded[at - 2].isalpha():
+        return None
+    end = m.end("num")
+    if folded[end : end + 2] in ("st", "nd", "rd", "th"):
+        return None
+    printed = m.group("num").lstrip("+")
+    comparator = ""
+    if m.group("cmp"):
+        hit = COMPARATOR.match(m.group("cmp"))
+        comparator = next(code for i, (_, code) in enumerate(COMPARATORS) if hit and hit.group(f"c{i}"))
+    unit, code, unit_start = "", "", end
+    found = unit_at(sentence.text, end)
+    if found:
+        unit, code, stop = found
+        unit_start, end = stop - len(unit), stop
+    elif folded[end : end + 1].isalpha() and folded[end : end + 1].isascii():
+        return None
+    for pattern, sign in KOREAN_AFTER:
+        if pattern.match(folded[end:]) and not comparator:
+            comparator, end = sign, end + pattern.match(folded[end:]).end()  # type: ignore[union-attr]
+            break
+    value = Decimal(printed.replace(",", "").replace("·", "."))
+    start = m.start() if m.group("cmp") else at
+    return Number(start, end, value, printed, comparator, unit, code, unit_start)
+
+
+def numbers(sentence: Sentence) -> tuple[Number, ...]:
+    """Give every number of a sentence that stands alone (T1, Fig. 1, B12 and 6th do not)."""
+    out: list[Number] = []
+    at = 0
+    folded = sentence.folded
+    while m := LEAD.search(folded, at):
+        number = _number(sentence, m)
+        at = m.end()
+        if number is None:
+            continue
+        if not number.unit and NOT_MEASURED.search(folded[: number.start]):
+            continue
+        out.append(number)
+        at = max(at, number.end)
+    return tuple(out)
+
+
+def _glue(folded: str, a: Number, b: Number) -> str:
+    """Tell how two neighbouring numbers belong together: range, size, ratio, slash or nothing."""
+    gap = folded[a.end : b.start]
+    if b.start - a.end > 14:
+        return ""
+    if DIMENSION.fullmatch(gap):
+        return "size"
+    if re.fullmatch(r"\s*:\s*", gap) and not a.unit:
+        return "ratio"
+    if re.fullmatch(r"\s*/\s*", gap) and not a.unit:
+        return "slash"
+    if RANGE_WORD.fullmatch(gap) and (not a.unit or a.ucum == b.ucum or not b.unit):
+        return "range"
+    if re.fullmatch(r"\s+and\s+", gap) and folded[: a.start].rstrip().endswith("between"):
+        return "range"
+    return ""
+
+
+def _share_units(group: list[Number]) -> tuple[Number, ...]:
+    last = next((n for n in reversed(group) if n.unit), None)
+    if last is None:
+        return tuple(group)
+    return tuple(n if n.unit else replace(n, unit=last.unit, ucum=last.ucum, unit_start=last.unit_start) for n in group)
+
+
+def amounts(sentence: Sentence) -> tuple[Amount, ...]:
+    """Group a sentence's numbers into values; tell reference ranges from results."""
+    folded = sentence.folded
+    groups: list[tuple[str, list[Number]]] = []
+    for number in numbers(sentence):
+        if groups:
+            form, group = groups[-1]
+            glue = _glue(folded, group[-1], number)
+            if glue and (form in ("plain", glue)) and not (glue == "range" and len(group) > 1):
+                groups[-1] = (glue, [*group, number])
+                continue
+        groups.append(("plain", [number]))
+    out: list[Amount] = []
+    for form, group in groups:
+        start, end = group[0].start, group[-1].end
+        before = folded[max(0, start - 60) : start]
+        about = re.search(r"(?:about|approximately|approx\.?|around|nearly|almost|roughly|circa|ca\.?|~|약)\s*$", before)
+        lead = before[: about.start()] if about else before
+        reference = bool(REFERENCE.search(lead))
+        depth = folded.count("(", 0, start) - folded.count(")", 0, start)
+        out.append(Amount(start, end, form, _share_units(group), reference, about.group().strip() if about else "", depth))
+    return tuple(out)
+
+
+def is_time(amount: Amount) -> bool:
+    """Tell a length of time from a measured value."""
+    return amount.ucum in TIME_UNITS
+
+
+def ucum_of(text: str) -> str:
+    """UCUM code of a printed unit."""
+    return ucum(text)

@@ -1,0 +1,199 @@
+"""Times as the report has them: relative to an anchor, absolute, or words alone. No date is invented."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from converter.model import Time
+from converter.text import Sentence
+
+ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+WORDS = {w: i for i, w in enumerate(ONES)} | {"a": 1, "an": 1, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60}
+WORDS |= {f"twenty-{w}": 20 + i for i, w in enumerate(ONES[:10])} | {f"thirty-{w}": 30 + i for i, w in enumerate(ONES[:10])}
+ORDINALS = {
+    w: i
+    for i, w in enumerate(
+        "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split()
+    )
+} | {f"twenty-{w}": 20 + i for i, w in enumerate("zeroth first second third fourth fifth sixth seventh eighth ninth".split())}
+KOREAN_NUMBERS = {"하루": 1, "이틀": 2, "사흘": 3, "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6}
+MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+UCUM = {"second": "s", "minute": "min", "hour": "h", "hr": "h", "day": "d", "week": "wk", "wk": "wk", "month": "mo", "year": "a", "yr": "a",
+        "일": "d", "주": "wk", "개월": "mo", "달": "mo", "년": "a", "시간": "h", "분": "min"}  # fmt: skip
+
+N = r"(?:\d+(?:\.\d+)?|(?:twenty|thirty)-(?:one|two|three|four|five|six|seven|eight|nine)|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")"
+O = r"(?:\d{1,3}(?:st|nd|rd|th)|" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + r")"
+U = r"(?:minute|hour|hr|day|week|wk|month|year|yr)s?"
+Q = rf"(?:(?:about|approximately|nearly|almost|around|over|more than|some|the next|another|a further)\s+)?(?P<n>{N})(?:\s*(?:-|to|or)\s*(?P<n2>{N}))?[\s-]*(?P<u>{U})"
+ANCHORS = (
+    ("admission", r"(?:hospital(?:ization|isation)?(?: admission| stay)?|(?:re)?admission|(?:initial |hospital |her |his |first )*presentation|arrival|referral|admitted|being admitted|inpatient(?: stay)?)"),
+    ("surgery", r"(?:surg(?:ery|ical \w+)|operation|operative|\w*ectomy|resection|procedure|intervention|implantation|stenting|repair|bypass|\w*plasty)"),
+    ("transplantation", r"(?:(?:\w+ )?transplant(?:ation)?)"),
+    ("birth", r"(?:birth|delivery|life)"),
+    ("discharge", r"(?:discharge)"),
+    ("onset", r"(?:(?:symptom |the )*onset(?: of [\w\s]{2,30}?)?|symptoms?|the accident|injury|trauma|the fall|ingestion|exposure)"),
+    ("treatment", r"(?:(?:starting |initiation of |start of |completion of |the end of |the first |initial )*(?:treatment|therapy|chemotherapy|radiotherapy|medication|antibiotics?|cycles?|dose|infusion))"),
+    ("diagnosis", r"(?:(?:initial |the )*diagnosis)"),
+)  # fmt: skip
+A = "|".join(f"(?P<{name}>{pattern})" for name, pattern in ANCHORS)
+DET = r"(?:the |her |his |this |that |their |patient's |initial )*"
+MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time with its place in the sentence."""
+
+    start: int
+    end: int
+    time: Time
+    history: bool = False
+    """A length before presentation ("for three days", "2-week history"), not a moment."""
+
+
+def value_of(word: str) -> Decimal | None:
+    """Read a number in digits or words.
+
+    >>> value_of("twenty-one"), value_of("6th"), value_of("1.5")
+    (Decimal('21'), Decimal('6'), Decimal('1.5'))
+    """
+    word = word.strip().lower()
+    if word in WORDS:
+        return Decimal(WORDS[word])
+    if word in ORDINALS:
+        return Decimal(ORDINALS[word])
+    if word in KOREAN_NUMBERS:
+        return Decimal(KOREAN_NUMBERS[word])
+    m = re.match(r"\d+(?:\.\d+)?", word)
+    return Decimal(m.group()) if m else None
+
+
+def unit_of(word: str) -> str:
+    """UCUM code of a word for a unit of time.
+
+    >>> unit_of("weeks")
+    'wk'
+    """
+    word = word.strip().lower()
+    return UCUM.get(word) or UCUM.get(word.rstrip("s"), "")
+
+
+def _anchor(m: re.Match[str]) -> str:
+    groups = m.groupdict()
+    return next((name for name, _ in ANCHORS if groups.get(name)), "")
+
+
+def _span(m: re.Match[str], relation: str, anchor: str) -> Time | None:
+    low = value_of(m.group("n"))
+    high = value_of(m.group("n2")) if m.groupdict().get("n2") else low
+    return None if low is None else Time("", anchor, relation, low, high, unit_of(m.group("u")))
+
+
+def _nth_day(m: re.Match[str], anchor: str) -> Time | None:
+    """Day N of a stay lies N-1 to N days after its start; day N after an operation is N days after it."""
+    n = value_of(m.group("o"))
+    if n is None:
+        return None
+    low = n - 1 if anchor in ("admission", "birth") and n > 0 else n
+    return Time("", anchor, "after", low, n, "d")
+
+
+def _date(m: re.Match[str]) -> Time | None:
+    g = m.groupdict()
+    month = MONTHS.get((g.get("month") or "")[:3]) if g.get("month") else int(g["mm"]) if g.get("mm") else None
+    if g.get("month") and month is None:
+        return None
+    date = g["y"]
+    if month:
+        date += f"-{month:02d}"
+        if g.get("d"):
+            date += f"-{int(g['d']):02d}"
+    return Time("", date=date) if (month is None or 1 <= month <= 12) and int(g.get("d") or 1) <= 31 else None
+
+
+Maker = Callable[[re.Match[str]], Time | None]
+PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = (
+    (re.compile(rf"\b(?:on |by |at )?(?:the |her |his )?(?P<o>{O}) (?:hospital|inpatient|admission) day\b"), lambda m: _nth_day(m, "admission")),
+    (re.compile(rf"\b(?:on |by |at |from )?(?:the |her |his )?(?P<o>{O})[ -]days? (?:of|after|following|from|since) {DET}(?:{A})\b"), lambda m: _nth_day(m, _anchor(m) or "admission")),
+    (re.compile(rf"\b(?:on |by |at )?(?:the )?(?P<o>{O}) (?:post-?operative|postop) day\b"), lambda m: _nth_day(m, "surgery")),
+    (re.compile(rf"\b(?:on |by |from |at |until )?(?:hospital(?:ization|isation)?[ -]day|hospital stay day|hd|day of (?:admission|hospitali[sz]ation))\s*#?(?P<o>\d{{1,3}}|{N})\b"), lambda m: _nth_day(m, "admission")),
+    (re.compile(rf"\b(?:on |by |from |at |until )?(?:post-?operative|postop|post-?surgical)[ -]day\s*#?(?P<o>\d{{1,3}}|{N})\b"), lambda m: _nth_day(m, "surgery")),
+    (re.compile(r"\b(?:on |by |from |at |until )?pod\s*#?(?P<o>\d{1,3})\b"), lambda m: _nth_day(m, "surgery")),
+    (re.compile(r"\b(?:on |by |at )?(?:the )?(?:day of life|dol)\s*#?(?P<o>\d{1,3})\b"), lambda m: _nth_day(m, "birth")),
+    (re.compile(rf"\b(?:on |by |at |from )?day\s*#?(?P<o>\d{{1,3}}|{N}) (?:post-?|of |after |following |since ){DET}(?:{A})\b"), lambda m: _nth_day(m, _anchor(m) or "admission")),
+    (re.compile(rf"\b(?:during|over|for|throughout|within) (?:the )?(?:first |initial )?(?P<n>{N})[ -](?P<u>{U}) (?:of|after|following) {DET}(?:{A})\b"),
+     lambda m: Time("", _anchor(m), "after", Decimal(0), value_of(m.group("n")), unit_of(m.group("u")))),
+    (re.compile(rf"\b{Q} (?:before|prior to|preceding|previous to|earlier than|ahead of) {DET}(?:{A})\b"), lambda m: _span(m, "before", _anchor(m))),
+    (re.compile(rf"\b(?:at |by |within |in )?{Q} (?:after|following|post|from|since) {DET}(?:{A})\b"), lambda m: _span(m, "after", _anchor(m))),
+    (re.compile(rf"\b{Q}[ -]?post-?(?:operative(?:ly)?|op|surgery)\b"), lambda m: _span(m, "after", "surgery")),
+    (re.compile(rf"\b(?:at |by )?{Q} (?:of (?:life|age)|old)\b"), lambda m: _span(m, "after", "birth")),
+    (re.compile(rf"\bat (?:the )?age (?:of )?(?P<n>{N})(?P<n2>)(?: (?P<u>{U}))?\b"), lambda m: Time("", "birth", "after", value_of(m.group("n")), value_of(m.group("n")), unit_of(m.group("u") or "year"))),
+    (re.compile(rf"\b{Q} (?:before|prior|earlier|previously|ago|beforehand)\b"), lambda m: _span(m, "before", "")),
+    (re.compile(rf"\b{Q} (?:later|afterwards?|after|thereafter|on|hence)\b"), lambda m: _span(m, "after", "")),
+    (re.compile(rf"\b(?:after|within|in|over|at|by)(?: a(?: mean| median| total)?(?: follow-?up)?(?: period| interval)? of| the(?: first| following| next)?)? {Q}(?: (?:of )?follow-?up)?\b(?! history| old)"), lambda m: _span(m, "after", "")),
+    (re.compile(rf"\b(?:at )?(?:the |a |her |his )?{Q}[ -](?:follow-?up|control|check-?up|visit|postoperative|interval)\b"), lambda m: _span(m, "after", "")),
+    (re.compile(r"\b(?:on|upon|at|since|by|prior to|before|after) (?:hospital |initial |her |his |the |first |emergency )*(?:admission|presentation|arrival)\b"),
+     lambda m: Time("", "admission", "at" if not m.group().startswith(("before", "prior", "after")) else m.group().split()[0].replace("prior", "before"), *((Decimal(0), Decimal(0), "d") if not m.group().startswith(("before", "prior", "after")) else (None, None, "")))),
+    (re.compile(r"\bat birth\b"), lambda _m: Time("", "birth", "at", Decimal(0), Decimal(0), "d")),
+    (re.compile(rf"\b(?:in |on |since |until |by |during |from )?(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{MONTH})(?: (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,)?(?:,| of)? (?P<y>(?:19|20)\d\d)\b"), _date),
+    (re.compile(r"\b(?P<y>(?:19|20)\d\d)[-/.](?P<mm>\d{1,2})[-/.](?P<d>\d{1,2})\b"), _date),
+    (re.compile(r"\b(?:in|since|until|from|during|by) (?:the year )?(?P<y>(?:19|20)\d\d)\b(?![\d-])"), _date),
+    (re.compile(r"(?P<y>(?:19|20)\d\d)년(?: ?(?P<mm>\d{1,2})월)?(?: ?(?P<d>\d{1,2})일)?"), _date),
+    (re.compile(r"(?:입원|내원)(?: ?후)? ?(?:제 ?)?(?P<o>\d{1,3}) ?일(?:째|에|차)?"), lambda m: _nth_day(m, "admission")),
+    (re.compile(r"(?P<anchor>입원|내원|수술|시술|출생|퇴원|치료|이식)(?: ?시작)? ?(?P<rel>전|후) ?(?P<n>\d{1,3}|한|두|세|네)(?P<n2>) ?(?P<u>일|주|개월|달|년|시간)(?:째|에)?"), lambda m: _korean(m)),
+    (re.compile(r"(?P<anchor>입원|내원|수술|시술|출생|퇴원|치료|이식)(?: ?시작)? ?(?P<n>\d{1,3}|한|두|세|네|하루|이틀)(?P<n2>) ?(?P<u>일|주일?|개월|달|년|시간|) ?(?P<rel>전|후)"), lambda m: _korean(m)),
+    (re.compile(r"생후 ?(?P<n>\d{1,3})(?P<n2>) ?(?P<u>일|주|개월)(?:째)?"), lambda m: _span(m, "after", "birth")),
+    (re.compile(r"(?<!\d)(?P<n>\d{1,3}|한|두|세)(?P<n2>) ?(?P<u>일|주|개월|달|년|시간) ?(?:뒤|후|이후|경과)"), lambda m: _span(m, "after", "")),
+    (re.compile(r"(?<!\d)(?P<n>\d{1,3}|한|두|세)(?P<n2>) ?(?P<u>일|주|개월|달|년|시간) ?전"), lambda m: _span(m, "before", "")),
+    (re.compile(r"(?:내원|입원) ?(?:당시|시(?=[ ,에])|당일)"), lambda _m: Time("", "admission", "at", Decimal(0), Decimal(0), "d")),
+)  # fmt: skip
+HISTORY = re.compile(
+    rf"\b(?:a |an |with a |for |since |over |during |past |last |the |previous )*(?:the (?:past|last|previous|preceding) )?{Q}(?:[ -](?:long )?history|[ -]duration)\b"
+    rf"|\b(?:for|over|during|since)(?: the)?(?: past| last| previous| preceding)? {Q.replace('(?P<n>', '(?P<m>').replace('(?P<n2>', '(?P<m2>').replace('(?P<u>', '(?P<v>')}\b"
+)  # fmt: skip
+WORDS_ONLY = re.compile(
+    r"\b(?:follow-?up|previously|subsequently|after discharge|initially|at discharge|at follow-?up|postoperatively|preoperatively|"
+    r"the (?:next|following) day|the same day|overnight|in childhood|in infancy|during pregnancy)\b|추적 ?(?:검사|관찰)?|퇴원 ?후"
+)
+KO_ANCHOR = {"입원": "admission", "내원": "admission", "수술": "surgery", "시술": "surgery", "출생": "birth", "퇴원": "discharge", "치료": "treatment", "이식": "transplantation"}
+
+
+def _korean(m: re.Match[str]) -> Time | None:
+    unit = m.group("u") or "일"
+    low = value_of(m.group("n"))
+    return Time("", KO_ANCHOR[m.group("anchor")], "before" if m.group("rel") == "전" else "after", low, low, unit_of(unit.removesuffix("일") or "일"))
+
+
+def _all(sentence: Sentence) -> Iterator[When]:
+    for pattern, make in PATTERNS:
+        for m in pattern.finditer(sentence.folded):
+            time = make(m)
+            if time is not None:
+                yield _when(sentence, m.start(), m.end(), time)
+    for m in HISTORY.finditer(sentence.folded):
+        n, u = m.group("n") or m.group("m"), m.group("u") or m.group("v")
+        low = value_of(n)
+        high = value_of(m.group("n2") or m.group("m2") or n)
+        yield _when(sentence, m.start(), m.end(), Time("", "admission", "before", low, high, unit_of(u)), history=True)
+    for m in WORDS_ONLY.finditer(sentence.folded):
+        yield _when(sentence, m.start(), m.end(), Time(""))
+
+
+def _when(sentence: Sentence, start: int, end: int, time: Time, history: bool = False) -> When:
+    text = sentence.text[start:end].strip()
+    start += len(sentence.text[start:end]) - len(sentence.text[start:end].lstrip())
+    full = Time(text, time.anchor, time.relation, time.low, time.high, time.unit, time.date, sentence.spans(start, start + len(text)))
+    return When(start, start + len(text), full, history)
+
+
+def times(sentence: Sentence) -> tuple[When, ...]:
+    """Give the times of a sentence, the more exact pattern winning where two meet."""
+    out: list[When] = []
+    for when in _all(sentence):
+        if all(when.end <= w.start or when.start >= w.end for w in out):
+            out.append(when)
+    return tuple(sorted(out, key=lambda w: w.start))
