@@ -1,0 +1,241 @@
+"""Find spans of problems, procedures, drugs, values and dates with the trained linear model.
+
+The model is a linear-chain CRF whose features each look at one word of the window or at two
+neighbouring words. So the score of a tag is a sum of vectors that depend on one word (or one pair)
+and its distance alone: they are made once a word and kept. A vector is ONE Python integer with a
+lane of 32 bits a tag, so that adding two of them is a single addition, exact and the same on every
+machine. Weights are integers (thousandths), hence no float.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from struct import Struct
+
+TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]\w*|\S")
+DIGIT = re.compile(r"\d")
+EDGE = "\x02"
+"""The word that stands beyond both ends of a sentence."""
+
+REACH = (-4, -3, -2, -1, 0, 1, 2, 3, 4)
+LANE = 32
+BIAS = 1 << (LANE - 1)
+BEAM = 9000
+"""Tags that fall this far (thousandths) behind a token's best one are given up."""
+
+Clusters = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A span of one sentence and the MACCROBAT type that the model gives it."""
+
+    type: str
+    start: int
+    end: int
+
+
+def spans(sentence: str) -> list[tuple[int, int]]:
+    """List where the words, numbers and signs of a sentence stand.
+
+    >>> spans("CRP 5.1 mg/dL")
+    [(0, 3), (4, 7), (8, 10), (10, 11), (11, 13)]
+    """
+    return [match.span() for match in TOKEN.finditer(sentence)]
+
+
+def fold(word: str) -> str:
+    """Lower a word and blot out its digits, so that 37.2 and 38.9 are one.
+
+    >>> fold("CD34")
+    'cd00'
+    """
+    return DIGIT.sub("0", word.lower())
+
+
+def shape(word: str) -> str:
+    """Draw a word's letters and digits, repeats written once.
+
+    >>> shape("HbA1c"), shape("mg"), shape("12.5")
+    ('XxX0x', 'x', '0.0')
+    """
+    drawn: list[str] = []
+    for char in word:
+        kind = "X" if char.isupper() else "x" if char.isalpha() else "0" if char.isdigit() else char
+        if not drawn or drawn[-1] != kind:
+            drawn.append(kind)
+    return "".join(drawn)
+
+
+def atoms(word: str, clusters: Clusters) -> dict[str, tuple[str, ...]]:
+    """Say what the model may know of a word, by how far from it the tag may stand."""
+    folded, drawn = fold(word), shape(word)
+    names = clusters.get(folded, ())
+    classes = tuple(f"c{level}={name}" for level, name in enumerate(names))
+    length = len(folded)
+    affixes = tuple(f"p={folded[:n]}" for n in (2, 3, 4, 5) if length > n)
+    endings = tuple(f"s={folded[-n:]}" for n in (2, 3, 4, 5) if length > n)
+    own = (f"w={folded}", f"x={word}", f"h={drawn}", f"n={min(length, 8)}", *classes, *affixes, *endings)
+    return {
+        "0": own,
+        "1": (f"w={folded}", f"h={drawn}", *classes, *endings[1:2]),
+        "2": (f"w={folded}", f"h={drawn}", *classes),
+        "3": (f"w={folded}", *classes[:2]),
+        "4": classes[:1],
+    }
+
+
+def word_attributes(word: str, clusters: Clusters) -> dict[int, list[str]]:
+    """List the attributes that a word gives to the tag of the token at each distance."""
+    known = atoms(word, clusters)
+    return {d: [f"{d}{atom}" for atom in known[str(abs(d))]] for d in REACH}
+
+
+def pair_attributes(left: str, right: str, clusters: Clusters) -> tuple[list[str], list[str]]:
+    """List the attributes that two neighbours give to the tag of the left one and of the right one."""
+    a, b = fold(left), fold(right)
+    both = [f"w={a}|{b}", f"h={shape(left)}|{shape(right)}"]
+    classes = zip(clusters.get(a, ()), clusters.get(b, ()), strict=False)
+    both += [f"c{level}={x}|{y}" for level, (x, y) in enumerate(classes)]
+    return [f"+{name}" for name in both], [f"-{name}" for name in both]
+
+
+def attributes(words: Sequence[str], clusters: Clusters) -> list[list[str]]:
+    """List every token's attributes as the training sees them: the sum that ``Tagger`` adds up."""
+    padded = [EDGE] * REACH[-1] + list(words) + [EDGE] * REACH[-1]
+    single = [word_attributes(word, clusters) for word in padded]
+    rows = []
+    for at in range(REACH[-1], REACH[-1] + len(words)):
+        row = [name for d in REACH for name in single[at + d][d]]
+        row += pair_attributes(padded[at], padded[at + 1], clusters)[0]
+        row += pair_attributes(padded[at - 1], padded[at], clusters)[1]
+        rows.append(row)
+    return rows
+
+
+@dataclass(slots=True)
+class Tagger:
+    """The trained model, and the vectors of the words that it has met so far."""
+
+    tags: tuple[str, ...]
+    moves: tuple[tuple[int, ...], ...]
+    """Weight of going from one tag to another."""
+    weights: dict[str, str]
+    """Attribute to "tag:weight tag:weight" as the model's file has it; read when first needed."""
+    clusters: Clusters
+    _words: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _pairs: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+
+    def tag(self, sentence: str) -> tuple[Tagged, ...]:
+        """Find the spans of a sentence: in order, none across another."""
+        places = spans(sentence)
+        if not places:
+            return ()
+        path = self._path(self._scores([sentence[a:b] for a, b in places]))
+        return tuple(self._merge(places, [self.tags[state] for state in path]))
+
+    def tag_all(self, sentences: Iterable[str]) -> list[tuple[Tagged, ...]]:
+        """Find the spans of each sentence of a document."""
+        return [self.tag(sentence) for sentence in sentences]
+
+    def _vector(self, names: Iterable[str]) -> int:
+        total, weights = 0, self.weights
+        for name in names:
+            row = weights.get(name)
+            if row:
+                for part in row.split(" "):
+                    tag, weight = part.split(":")
+                    total += int(weight) << (LANE * int(tag))
+        return total
+
+    def _word(self, word: str) -> tuple[int, ...]:
+        known = self._words.get(word)
+        if known is None:
+            names = word_attributes(word, self.clusters)
+            known = self._words[word] = tuple(self._vector(names[d]) for d in reversed(REACH))
+        return known
+
+    def _pair(self, left: str, right: str) -> tuple[int, int]:
+        known = self._pairs.get((left, right))
+        if known is None:
+            here, there = pair_attributes(left, right, self.clusters)
+            known = self._pairs[left, right] = (self._vector(here), self._vector(there))
+        return known
+
+    def _scores(self, words: list[str]) -> Iterator[tuple[int, ...]]:
+        """Add up each token's vectors and open the lanes."""
+        reach = REACH[-1]
+        size = len(words)
+        sums = [sum(BIAS << (LANE * tag) for tag in range(len(self.tags)))] * (size + 2 * reach)
+        edge = self._word(EDGE)
+        for at, word in enumerate([EDGE] * reach + words + [EDGE] * reach):
+            vectors = edge if word is EDGE else self._word(word)
+            for to, vector in enumerate(vectors, at - reach):
+                if vector and 0 <= to - reach < size:
+                    sums[to] += vector
+        for at, (left, right) in enumerate(zip([EDGE, *words], [*words, EDGE], strict=True), reach - 1):
+            here, there = self._pair(left, right)
+            sums[at] += here
+            sums[at + 1] += there
+        lanes = Struct(f"<{len(self.tags)}I")
+        return (lanes.unpack(total.to_bytes(lanes.size, "little")) for total in sums[reach : reach + size])
+
+    def _path(self, scores: Iterator[tuple[int, ...]]) -> list[int]:
+        """Find the best sequence of tags (Viterbi), dropping tags that fall hopelessly behind."""
+        moves = self.moves
+        kept: list[list[tuple[int, int]]] = []
+        totals: list[int] = []
+        for own in scores:
+            if kept:
+                rows = [[score + move for move in moves[state]] for state, score in kept[-1]]
+                best = rows[0] if len(rows) == 1 else map(max, *rows)
+                totals = [a + b for a, b in zip(best, own, strict=True)]
+            else:
+                totals = list(own)
+            floor = max(totals) - BEAM
+            kept.append([(state, score) for state, score in enumerate(totals) if score >= floor])
+        state = totals.index(max(totals))
+        path = [state]
+        for alive in reversed(kept[:-1]):
+            state = max(alive, key=lambda one: one[1] + moves[one[0]][path[-1]])[0]
+            path.append(state)
+        path.reverse()
+        return path
+
+    @staticmethod
+    def _merge(places: list[tuple[int, int]], tags: list[str]) -> Iterator[Tagged]:
+        """Join the tokens B-x I-x I-x to a span of type x."""
+        kind, start, end = "", 0, 0
+        for (a, b), tag in zip(places, tags, strict=True):
+            if kind and tag == f"I-{kind}":
+                end = b
+                continue
+            if kind:
+                yield Tagged(kind, start, end)
+            kind, start, end = tag[2:], a, b
+        if kind:
+            yield Tagged(kind, start, end)
+
+
+def read_clusters(path: Path) -> Clusters:
+    """Read the words' classes: a word, then its class at each grain, tabs between."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = (line.rstrip("\n").split("\t") for line in lines)
+        return {word: tuple(names) for word, *names in rows}
+
+
+def load_tagger(path: Path) -> Tagger:
+    """Read a model: ``tagger.tsv.gz`` and ``clusters.tsv.gz`` in the folder ``path``.
+
+    The first line names the tags; one line a tag follows with its moves; then one line an attribute.
+    """
+    with gzip.open(path / "tagger.tsv.gz", "rt", encoding="utf-8") as stream:
+        lines = stream.read().split("\n")
+    tags = tuple(lines[0].split("\t"))
+    moves = tuple(tuple(map(int, line.split("\t"))) for line in lines[1 : len(tags) + 1])
+    weights = dict(line.rsplit("\t", 1) for line in lines[len(tags) + 1 :] if line)
+    return Tagger(tags, moves, weights, read_clusters(path / "clusters.tsv.gz"))

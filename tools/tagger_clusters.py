@@ -1,0 +1,90 @@
+"""Make mappings/models/clusters.tsv.gz: classes of words from unlabelled case reports.
+
+    uv run tools/tagger_clusters.py --shared ../shared --out mappings/models
+
+Reads texts only, never an annotation. fastText skip-gram vectors (one thread, fixed seed), then
+spherical k-means at several grains. Twice the same bytes.
+"""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["floret==0.10.5", "numpy>=2"]
+# ///
+from __future__ import annotations
+
+import argparse
+import collections
+import gzip
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import floret
+import numpy
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from converter.extractors.tagger import TOKEN, fold
+
+GRAINS = (48, 192, 768)
+LEAST = 3
+"""Words rarer than this get no class."""
+
+
+def texts(shared: Path) -> Iterator[str]:
+    """Read every text that may teach what words resemble one another."""
+    for line in (shared / "unlabelled" / "case_reports.jsonl").open(encoding="utf-8"):
+        yield json.loads(line)["text"]
+    for path in sorted((shared / "maccrobat").glob("*.txt")):
+        yield path.read_text(encoding="utf-8")
+    for path in sorted((shared / "samples" / "fulltext").glob("*.txt")):
+        yield path.read_text(encoding="utf-8")
+
+
+def kmeans(vectors: numpy.ndarray, grain: int, rounds: int = 25) -> numpy.ndarray:
+    """Group unit vectors by direction, starting from the most frequent words' spread."""
+    chooser = numpy.random.default_rng(7)
+    centres = vectors[chooser.choice(len(vectors), grain, replace=False)]
+    for _ in range(rounds):
+        labels = (vectors @ centres.T).argmax(1)
+        sums = numpy.zeros_like(centres)
+        numpy.add.at(sums, labels, vectors)
+        norms = numpy.linalg.norm(sums, axis=1, keepdims=True)
+        centres = numpy.where(norms > 0, sums / numpy.maximum(norms, 1e-9), centres)
+    return (vectors @ centres.T).argmax(1)
+
+
+def main() -> None:
+    """Train vectors, group them, write the classes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--out", type=Path, default=Path("mappings/models"))
+    parser.add_argument("--vectors", type=Path, help="also keep the vectors, for the teacher")
+    options = parser.parse_args()
+    counts: collections.Counter[str] = collections.Counter()
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as corpus:
+        for text in texts(options.shared):
+            words = [fold(word) for word in TOKEN.findall(text)]
+            counts.update(words)
+            corpus.write(" ".join(words) + "\n")
+        corpus.flush()
+        model = floret.train_unsupervised(
+            corpus.name, model="skipgram", dim=100, epoch=8, minCount=LEAST, minn=3, maxn=6,
+            ws=4, neg=8, lr=0.05, bucket=200000, thread=1, verbose=0,
+        )  # fmt: skip
+    words = sorted(word for word, count in counts.items() if count >= LEAST)
+    vectors = numpy.array([model.get_word_vector(word) for word in words], dtype=numpy.float32)
+    vectors /= numpy.maximum(numpy.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    grains = [kmeans(vectors, grain) for grain in GRAINS]
+    lines = [word + "".join(f"\t{labels[at]}" for labels in grains) for at, word in enumerate(words)]
+    options.out.mkdir(parents=True, exist_ok=True)
+    packed = gzip.compress(("\n".join(lines) + "\n").encode(), 9, mtime=0)
+    (options.out / "clusters.tsv.gz").write_bytes(packed)
+    if options.vectors:
+        model.save_model(str(options.vectors))
+    print(len(words), "words", len(packed), "bytes")
+
+
+if __name__ == "__main__":
+    main()
