@@ -1,0 +1,190 @@
+"""Document -> Sections: which words are the patient's, and which the page's, the literature's, the authors'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from converter.issues import Issue
+from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind, Span
+from converter.sections.admission import admit
+from converter.sections.captions import figure_parts
+from converter.sections.cues import HANGUL, LATIN, Cues, cues
+from converter.sections.layout import Page, Piece, survey, walk
+from converter.sections.lines import lines
+from converter.sections.remarks import REMARK_OF, general, of_patient, own, partition
+
+__all__ = ["split"]
+
+Sections = tuple[Section, ...]
+KOREAN_SHARE = 0.2
+"""Share of Hangul among letters from which a part counts as Korean: terms and units are often Latin."""
+
+
+def split(document: Document) -> tuple[Sections, tuple[Issue, ...]]:
+    """Cut a document into sections in reading order; refuse (by a fatal issue) what is no case report.
+
+    >>> text = "INTRODUCTION\\nGout is common.\\nCASE REPORT\\nA 40-year-old man had gout.\\n"
+    >>> [s.kind.value for s in split(Document("a", text, ""))[0]]
+    ['introduction', 'case']
+    """
+    table = cues()
+    page = survey(lines(document.text, table), table)
+    found = [s for group in _grouped(walk(page, table)) for s in _refined(document.text, group, page, table)]
+    found = _recovered(document.text, found, table)
+    sections = _numbered(document.text, found)
+    return sections, (*admit(document, sections, table), *_warnings(document, sections, page))
+
+
+def _grouped(pieces: tuple[Piece, ...]) -> list[tuple[SectionKind, str, tuple[Span, ...]]]:
+    """Bring the pieces of one region and kind together, however often they are interrupted."""
+    keys = {p: (p.region, p.kind, p.label) for p in pieces}
+    order = list(dict.fromkeys(keys[p] for p in pieces))
+    groups = {key: [p for p in pieces if keys[p] == key] for key in order}
+    place = {id(p): i for i, p in enumerate(pieces)}
+    out = []
+    for region, kind, label in order:
+        members = groups[region, kind, label]
+        if region <= -1_000_000:  # metadata and furniture: every run for itself
+            for _, run in groupby(enumerate(members), key=lambda e: place[id(e[1])] - e[0]):
+                out.append((kind, label, _merged([p for _, p in run], place)))
+        else:
+            out.append((kind, label, _merged(members, place)))
+    return out
+
+
+def _merged(pieces: list[Piece], place: dict[int, int]) -> tuple[Span, ...]:
+    """Join neighbouring pieces into spans; a span ends where a piece of another part stands between."""
+    spans: list[Span] = []
+    last = -2
+    for piece in pieces:
+        if place[id(piece)] == last + 1 and spans:
+            spans[-1] = Span(spans[-1].start, piece.span.end)
+        else:
+            spans.append(piece.span)
+        last = place[id(piece)]
+    return tuple(spans)
+
+
+Found = tuple[SectionKind, str, tuple[Span, ...]]
+
+
+def _refined(text: str, group: Found, page: Page, table: Cues) -> Iterator[Found]:
+    """Cut captions into their parts, and take out of general parts what is said of this patient."""
+    kind, label, spans = group
+    if kind is SectionKind.FIGURE:
+        for span, part, abbreviations in figure_parts(text, spans, label):
+            if text[span.start : span.end].strip():
+                yield (
+                    (SectionKind.METADATA, "abbreviations", (span,))
+                    if abbreviations
+                    else (kind, part, (span,))
+                )
+    elif kind in REMARK_OF:
+        yield from _remarks(text, group, table)
+    elif kind is SectionKind.ABSTRACT or (kind is SectionKind.CASE and page.bare):
+        yield from _generalities(text, group, table)
+    else:
+        yield group
+
+
+def _remarks(text: str, group: Found, table: Cues) -> Iterator[Found]:
+    kind, label, spans = group
+    place = label if label == "abstract" else REMARK_OF[kind]
+    patient = SectionKind.ABSTRACT if label == "abstract" else SectionKind.CASE
+    rest: tuple[Span, ...] = ()
+    test = of_patient if label == "abstract" else own
+    for passes, run in partition(
+        text, spans, lambda s: test(s, table) if test is own else _abstract_own(s, table)
+    ):
+        if passes:
+            yield patient, place, run
+        else:
+            rest += run
+    if rest:
+        yield kind, label, rest
+
+
+def _abstract_own(sentence: str, table: Cues) -> bool:
+    """Tell a patient's sentence in the background or conclusion of an abstract."""
+    return of_patient(sentence, table) and not table.unless.search(sentence)
+
+
+def _generalities(text: str, group: Found, table: Cues) -> Iterator[Found]:
+    """Take general remarks out of an abstract or a text without headings."""
+    kind, label, spans = group
+    before: tuple[Span, ...] = ()
+    after: tuple[Span, ...] = ()
+    patient: tuple[Span, ...] = ()
+    bare = kind is SectionKind.CASE
+    for passes, run in partition(text, spans, lambda s: general(s, table)):
+        if not passes:
+            patient += run
+        elif patient:
+            after += run
+        else:
+            before += run
+    if bare and before and not patient:
+        patient, before = before, ()
+    name = "abstract" if kind is SectionKind.ABSTRACT else label
+    for part, found in ((SectionKind.INTRODUCTION, before), (kind, patient), (SectionKind.DISCUSSION, after)):
+        if found:
+            yield part, name, found
+
+
+def _recovered(text: str, found: list[Found], table: Cues) -> list[Found]:
+    """Where no part is the patient's, read the introduction from the first sentence with a patient on."""
+    body = {SectionKind.CASE, SectionKind.FINDINGS, SectionKind.PATIENT_DATA, SectionKind.ABSTRACT}
+    has = any(kind in body and label not in ("introduction", "discussion") for kind, label, _ in found)
+    if has or not any(kind is SectionKind.INTRODUCTION for kind, _, _ in found):
+        return found
+    out: list[Found] = []
+    for kind, label, spans in found:
+        if kind is not SectionKind.INTRODUCTION or label == "abstract":
+            out.append((kind, label, spans))
+            continue
+        started: tuple[Span, ...] = ()
+        rest: tuple[Span, ...] = ()
+        for passes, run in partition(text, spans, lambda s: of_patient(s, table)):
+            started, rest = (started + run, rest) if passes or started else (started, rest + run)
+        out += [(kind, label, rest)] if rest else []
+        out += [(SectionKind.CASE, "", started)] if started else []
+    return out
+
+
+def _numbered(text: str, found: list[Found]) -> Sections:
+    ordered = sorted(found, key=lambda f: (f[2][0].start, f[2][-1].end))
+    return tuple(
+        Section(kind, spans, label, _language(text, spans), part)
+        for part, (kind, label, spans) in enumerate(ordered)
+    )
+
+
+def _language(text: str, spans: tuple[Span, ...]) -> str:
+    words = " ".join(text[s.start : s.end] for s in spans)
+    hangul, latin = len(HANGUL.findall(words)), len(LATIN.findall(words))
+    return "ko" if hangul and hangul >= KOREAN_SHARE * (hangul + latin) else "en"
+
+
+def _warnings(document: Document, sections: Sections, page: Page) -> Iterator[Issue]:
+    marked = any(
+        h and h.kind in PATIENT_SECTIONS and h.kind is not SectionKind.ABSTRACT for h in page.headings
+    )
+    if not marked:
+        yield Issue.of("SEC001", source=document.name)
+    prose = [
+        s for s in sections if s.kind not in (SectionKind.FURNITURE, SectionKind.METADATA, SectionKind.TITLE)
+    ]
+    if prose:
+        last = max(prose, key=lambda s: s.spans[-1].end).spans[-1]
+        tail = document.text[last.start : last.end].rstrip()
+        line = tail.rsplit("\n", 1)[-1]
+        if (
+            len(line) > 25
+            and " " in line
+            and line[-1].isalnum()
+            and last.end >= len(document.text.rstrip()) - 3
+        ):
+            yield Issue.of(
+                "DOC007", span=Span(last.start + len(tail) - 1, last.start + len(tail)), source=document.name
+            )

@@ -1,0 +1,119 @@
+"""Say whether a document is a case report in a language that is read here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from converter.issues import Issue
+from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind
+from converter.sections.cues import HANGUL, LATIN, Cues
+from converter.sections.remarks import AGE, PRONOUN, own
+from converter.text import fold, sentence_ranges
+
+WORD = re.compile(r"[^\W\d_]+")
+ENGLISH = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "in",
+        "with",
+        "was",
+        "to",
+        "a",
+        "an",
+        "is",
+        "for",
+        "on",
+        "were",
+        "by",
+        "at",
+        "he",
+        "she",
+        "no",
+        "this",
+        "from",
+        "or",
+    ]
+)
+ENOUGH = 40
+"""Words below which a text is too short to judge its language or its kind."""
+LONG = 250
+ANIMAL_AGE = 60
+"""Characters after an age in which the animal is looked for."""
+
+
+def admit(document: Document, sections: tuple[Section, ...], cues: Cues) -> Iterator[Issue]:
+    """Give the fatal issues DOC004 (language) and DOC005 (no case), by cautious rules."""
+    folded = fold(document.text)
+    words = WORD.findall(folded)
+    if not _language(document.text, words):
+        yield Issue.of("DOC004", source=document.name)
+    elif _veterinary(document, sections, cues):
+        yield Issue.of("DOC005", "the patient is an animal", source=document.name)
+    elif len(words) >= LONG and not _case(document, sections, folded, cues):
+        yield Issue.of("DOC005", source=document.name)
+
+
+def _language(text: str, words: list[str]) -> bool:
+    letters = sum(1 for c in text if c.isalpha())
+    hangul, latin = len(HANGUL.findall(text)), len(LATIN.findall(text))
+    if letters and (hangul + latin) * 2 < letters:
+        return False
+    if hangul * 10 > letters or len(words) < ENOUGH:
+        return True
+    return sum(1 for w in words if w in ENGLISH) * 100 >= 8 * len(words)
+
+
+def _patient_text(document: Document, sections: tuple[Section, ...]) -> str:
+    kinds = PATIENT_SECTIONS - {SectionKind.FIGURE, SectionKind.TITLE}
+    parts = [document.text[s.start : s.end] for x in sections if x.kind in kinds for s in x.spans]
+    return fold("\n".join(parts))
+
+
+def _title(document: Document, sections: tuple[Section, ...]) -> str:
+    return fold(
+        " ".join(
+            document.text[s.start : s.end] for x in sections if x.kind is SectionKind.TITLE for s in x.spans
+        )
+    )
+
+
+def _veterinary(document: Document, sections: tuple[Section, ...], cues: Cues) -> bool:
+    """Tell a patient that is an animal: its kind stands after the first ages, or in the title, and no person does."""
+    body = _patient_text(document, sections)
+    ages = [body[m.start() : m.end() + ANIMAL_AGE] for m in AGE.finditer(body)][:3]
+    animals = sum(1 for a in ages if cues.animal.search(a) and not _human(a, cues))
+    humans = sum(1 for a in ages if _human(a, cues))
+    titled = cues.animal.search(_title(document, sections)) is not None
+    named = len(cues.animal.findall(body)) >= 3
+    return (animals > humans and (titled or named)) or (titled and named and not humans)
+
+
+def _human(words: str, cues: Cues) -> bool:
+    """Tell a person; "female" and "patient" are said of animals too."""
+    found = {m.group() for m in cues.person.finditer(words)} - {"male", "female", "patient"}
+    return bool(found)
+
+
+def _case(document: Document, sections: tuple[Section, ...], folded: str, cues: Cues) -> bool:
+    """Weigh the signs of one patient's story against those of a study of many."""
+    if any(s.kind is SectionKind.PATIENT_DATA for s in sections):
+        return True
+    body = _patient_text(document, sections)
+    titled = cues.case.search(_title(document, sections)) is not None
+    ages = [
+        m
+        for m in AGE.finditer(body)
+        if cues.person.search(body[max(0, m.start() - 40) : m.end() + ANIMAL_AGE])
+    ]
+    story = len(PRONOUN.findall(body)) + 4 * len(ages)
+    story += 3 * sum(1 for s, e in sentence_ranges(folded) if own(folded[s:e], cues))
+    words = max(1, len(WORD.findall(folded)))
+    study = len(cues.study.findall(folded))
+    if not ages and story < 3 and not titled:
+        return False
+    if titled or cues.case.search(folded[:3000]):
+        return story > 0
+    return story * 1000 >= 2 * words and (study * 2 <= story or story * 1000 >= 12 * words)

@@ -1,0 +1,155 @@
+"""The words of mappings/sections.toml as typed, compiled tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from converter.issues import MappingError
+from converter.mappings import load_toml
+from converter.model import SectionKind
+
+HANGUL = re.compile("[\uac00-\ud7a3]")
+LATIN = re.compile("[A-Za-zÀ-ɏ]")
+KEYS = {
+    "heading", "abstract", "number", "caption", "furniture", "metadata", "affiliation", "own", "general", "person", "study",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a heading opens, and how strongly."""
+
+    kind: SectionKind
+    role: str
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Everything that sections.toml says, ready to be matched against folded text."""
+
+    headings: Mapping[str, Known]
+    kept_in_abstract: frozenset[str]
+    numbered_case: re.Pattern[str]
+    caption: re.Pattern[str]
+    table: re.Pattern[str]
+    caption_general: re.Pattern[str]
+    furniture: re.Pattern[str]
+    inline: re.Pattern[str]
+    inline_furniture: re.Pattern[str]
+    metadata: re.Pattern[str]
+    dated: re.Pattern[str]
+    numbered: re.Pattern[str]
+    certainty: re.Pattern[str]
+    remark: re.Pattern[str]
+    affiliation: re.Pattern[str]
+    degree: re.Pattern[str]
+    own: re.Pattern[str]
+    own_patient: re.Pattern[str]
+    unless: re.Pattern[str]
+    general: re.Pattern[str]
+    person: re.Pattern[str]
+    animal: re.Pattern[str]
+    study: re.Pattern[str]
+    case: re.Pattern[str]
+
+
+def words(phrases: Iterable[str]) -> str:
+    """Give an alternation of phrases, longest first; Latin ones end and begin at word borders.
+
+    >>> re.findall(words(["a case", "증례"]), "a case, a cases, 증례를")
+    ['a case', '증례']
+    """
+    parts = []
+    for phrase in sorted(set(phrases), key=lambda p: (-len(p), p)):
+        escaped = r"\s+".join(re.escape(word) for word in phrase.split())
+        before = r"(?<!\w)" if re.match(r"[a-z0-9]", phrase) else ""
+        after = r"(?!\w)" if re.search(r"[a-z]$", phrase) else ""
+        parts.append(before + escaped + after)
+    return "(?:" + "|".join(parts) + ")"
+
+
+def _any(phrases: Iterable[str], prefix: bool = False) -> re.Pattern[str]:
+    return re.compile((r"\W*" if prefix else "") + words(phrases))
+
+
+def _loose(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Match phrases whose last word may go on ("highlight" in "highlights")."""
+    escaped = sorted((re.escape(p) for p in set(phrases)), key=lambda p: (-len(p), p))
+    return re.compile("|".join((r"(?<!\w)" if re.match(r"[a-z0-9]", p) else "") + p for p in escaped))
+
+
+def heading_key(text: str) -> str:
+    """Fold a heading for comparison; Korean ones are printed with blanks between their syllables.
+
+    >>> heading_key("증   례"), heading_key("Case  Report")
+    ('증례', 'case report')
+    """
+    folded = " ".join(text.lower().replace("’", "'").split())
+    return folded.replace(" ", "") if HANGUL.search(folded) and not LATIN.search(folded) else folded
+
+
+def _headings(rows: Iterable[Mapping[str, Any]]) -> dict[str, Known]:
+    out: dict[str, Known] = {}
+    for row in rows:
+        if set(row) - {"kind", "role", "inline", "en", "ko"}:
+            raise MappingError(f"mappings/sections.toml: unknown key in heading {row.get('kind')}")
+        known = Known(SectionKind(row["kind"]), row["role"], bool(row.get("inline", False)))
+        for phrase in (*row["en"], *row["ko"]):
+            if heading_key(phrase) in out:
+                raise MappingError(f"mappings/sections.toml: heading {phrase!r} stands twice")
+            out[heading_key(phrase)] = known
+    return out
+
+
+def _inline(headings: Mapping[str, Known]) -> re.Pattern[str]:
+    names = [key for key, known in headings.items() if known.inline and not HANGUL.search(key)]
+    forms = [form for name in names for form in (name.upper(), name.capitalize(), name.title())]
+    phrases = sorted(set(forms), key=lambda p: (-len(p), p))
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(p) for p in phrases) + r")(?!\w)")
+
+
+@cache
+def cues() -> Cues:
+    """Read and compile mappings/sections.toml once."""
+    data = load_toml("sections.toml")
+    if set(data) - KEYS:
+        raise MappingError(f"mappings/sections.toml: unknown tables {sorted(set(data) - KEYS)}")
+    headings = _headings(data["heading"])
+    caption, meta, own, person = data["caption"], data["metadata"], data["own"], data["person"]
+    numbered = "|".join(map(re.escape, data["number"]["case"]))
+    people = "|".join(sorted(person["en"], key=len, reverse=True))
+    return Cues(
+        headings=headings,
+        kept_in_abstract=frozenset(data["abstract"]["case"]),
+        numbered_case=re.compile(
+            rf"(?:{numbered})\s*(?:no\.?|number|#)?\s*(?:\d{{1,2}}|[ivx]{{1,4}}|one|two|three)$"
+        ),
+        caption=_any(caption["figure"]),
+        table=_any(caption["table"]),
+        caption_general=_loose(caption["general"]),
+        furniture=_any(data["furniture"]["starts"], prefix=True),
+        inline=_inline(headings),
+        inline_furniture=_any(data["furniture"]["inline"]),
+        metadata=_any(meta["starts"], prefix=True),
+        dated=_any(meta["dated"], prefix=True),
+        numbered=_any(meta["numbered"], prefix=True),
+        certainty=_any(meta["certainty"], prefix=True),
+        remark=_any(meta["remark"], prefix=True),
+        affiliation=_any(data["affiliation"]["words"]),
+        degree=re.compile(
+            r"(?<![\w.])(?:" + "|".join(map(re.escape, data["affiliation"]["degrees"])) + r")(?![\w.])"
+        ),
+        own=_any((*own["en"], *own["ko"])),
+        own_patient=re.compile(r"\bthe patient(?:'s [\w-]+(?: [\w-]+)?)?,? " + words(own["verbs"])),
+        unless=_loose(own["unless"]),
+        general=_loose((*data["general"]["en"], *data["general"]["ko"])),
+        person=re.compile(rf"\b(?:{people})s?\b|" + "|".join(map(re.escape, person["ko"]))),
+        animal=_any(person["animals"]),
+        study=_loose((*data["study"]["en"], *data["study"]["ko"])),
+        case=_loose(data["study"]["case"]),
+    )

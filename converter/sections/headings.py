@@ -1,0 +1,72 @@
+"""Tell headings from text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from converter.model import SectionKind
+from converter.sections.cues import Cues, Known, heading_key
+
+NUMBER = re.compile(
+    r"^[\s#*_>■●▶◆○□▪•【\[<]*(?:(?:\d{1,2}(?:\.\d{1,2})*|[IVXⅠⅡⅢⅣⅤⅥ]{1,4}|[A-Z])[.)]\s*|\d{1,2}(?:\.\d{1,2})*\s+)?"
+)
+TAIL = re.compile(r"[\s*_:.;】\]>]+$")
+RUN_IN = re.compile(r"^([^:.\n]{3,60}?)\s*[*_]*(?::|：)[*_]*\s+(?=\S)|^\*\*([^*\n]{3,60})\*\*[.:]?\s+(?=\S)")
+JOIN = re.compile(r"\s+(?:and|&)\s+|\s*[/,]\s*|\s+및\s+")
+MAX = 75
+"""Longest line taken for a heading, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading, the words as printed, and where the text begins that follows on the same line."""
+
+    kind: SectionKind
+    role: str
+    label: str
+    key: str
+    rest: int
+    """Offset within the line; its length where the heading stands alone."""
+
+
+def heading(line: str, cues: Cues) -> Heading | None:
+    """Recognise a heading that stands alone or runs into its text ("Background: ...").
+
+    >>> from converter.sections.cues import cues
+    >>> heading("2.  Case Presentation", cues()).kind.value
+    'case'
+    >>> heading("Discussion of the plan took an hour.", cues()) is None
+    True
+    """
+    number = NUMBER.match(line)
+    start = number.end() if number else 0
+    if len(line) <= MAX + start:
+        alone = TAIL.sub("", line[start:])
+        found = known(alone, cues)
+        if found:
+            return Heading(found.kind, found.role, alone, heading_key(alone), len(line))
+    run = RUN_IN.match(line[start:])
+    if run:
+        label = (run.group(1) or run.group(2)).strip(" *_")
+        found = known(label, cues)
+        if found:
+            return Heading(found.kind, found.role, label, heading_key(label), start + run.end())
+    return None
+
+
+def known(label: str, cues: Cues) -> Known | None:
+    """Look a heading up: as a whole, as a numbered case, or by its first part ("Discussion and ...")."""
+    key = heading_key(label)
+    if key in cues.headings:
+        return cues.headings[key]
+    if cues.numbered_case.match(key) or re.match(r"증례\d{1,2}$", key):
+        return Known(SectionKind.CASE, "strong", False)
+    parts = [heading_key(part) for part in JOIN.split(label.strip()) if part]
+    if 2 <= len(parts) <= 4 and all(part in cues.headings or len(part.split()) <= 4 for part in parts):
+        kinds = [cues.headings[part] for part in parts if part in cues.headings]
+        if parts[0] in cues.headings and len(kinds) * 2 >= len(parts) and kinds[0].role != "strong":
+            return kinds[0]
+        if len(kinds) == len(parts):
+            return kinds[0]
+    return None

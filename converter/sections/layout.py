@@ -1,0 +1,366 @@
+"""Walk the lines of a page and say of each what part it belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from converter.model import SectionKind, Span
+from converter.sections.captions import Caption, caption_start, continues
+from converter.sections.cues import HANGUL, LATIN, Cues
+from converter.sections.headings import Heading, heading
+from converter.sections.lines import Line
+
+KEY_VALUE = re.compile(r"[^\W\d_][\w /()가-힣]{0,30}\s*[:：]\s*\S.{0,60}$")
+DATE = re.compile(r"(?:19|20)\d\d")
+PAGE = re.compile(
+    r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?$|[-–]\s*\d{1,4}\s*[-–]$|(?:https?://|www\.)\S+(?:\s+\d{1,4})?$"
+    r"|.{0,60}\b(?:19|20)\d\d\s*;\s*\d+\s*(?:\(\d+\))?\s*:\s*[\w.-]+.{0,30}$",
+    re.IGNORECASE,
+)
+REFERENCE = re.compile(r"\[?\d{1,3}[.\])]|.*\b(?:19|20)\d\d\s*[;:.]")
+VERB = re.compile(
+    r"\b(?:is|are|was|were|has|had|have|presented?|showed|revealed|underwent|admitted|describes?|reports?|suggests?)\b"
+    r"|(?:다|음|함|됨)[.]"
+)
+END = re.compile(r"[.!?。]['\"”’)\]]*(?:\s*[\[(]?\d[\d,\s–-]*[\])]?)?$")
+NAME = re.compile(r"[A-Z][\w'’.-]*|[a-z]{1,3}|[가-힣]{2,4}\d*")
+BACK = (SectionKind.REFERENCES, SectionKind.FURNITURE)
+CLOSED = (SectionKind.DISCUSSION, SectionKind.REFERENCES, SectionKind.FURNITURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text and the part that it was found to be; pieces of one region and kind are one section."""
+
+    span: Span
+    kind: SectionKind
+    label: str
+    region: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What has to be known of the whole page before its lines can be read."""
+
+    lines: tuple[Line, ...]
+    headings: tuple[Heading | None, ...]
+    article: bool
+    """Journal article: prose before the first heading is its abstract."""
+    korean: bool
+    spaced: bool
+    """Blank lines part the paragraphs."""
+    bare: bool
+    """No heading at all."""
+    repeated: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where the walk stands."""
+
+    kind: SectionKind = SectionKind.CASE
+    label: str = ""
+    region: int = 0
+    front: bool = True
+    tail: bool = False
+    titles: int = 0
+    abstract: bool = False
+    """Inside an abstract."""
+    seen: frozenset[SectionKind] = frozenset()
+    """Kinds of the abstract's own headings so far."""
+    filled: bool = False
+    """Text stands directly under the heading."""
+    broken: bool = False
+    """The last line of the body ends within a sentence."""
+    aside: SectionKind | None = None
+    """An interruption: metadata or furniture that goes on."""
+    caption: Caption | None = None
+    paragraph: int = -1
+    previous: str = ""
+
+
+def survey(found: Sequence[Line], cues: Cues) -> Page:
+    """Look at the whole page: its headings, its language, its form."""
+    headings = tuple(None if cues.remark.match(line.folded) else heading(line.text, cues) for line in found)
+    strong = {h.kind for h in headings if h and h.role == "strong"}
+    article = SectionKind.INTRODUCTION in strong or SectionKind.CASE in strong
+    text = " ".join(line.text for line in found)
+    hangul, latin = len(HANGUL.findall(text)), len(LATIN.findall(text))
+    short = [line.folded for line in found if 10 < len(line.text) < 110]
+    seen = (
+        frozenset(t for t in short if short.count(t) > 2 and not END.search(t))
+        if len(short) < 2000
+        else frozenset()
+    )
+    paragraphs = len({line.paragraph for line in found})
+    spaced = paragraphs * 3 > len(found)
+    return Page(tuple(found), headings, article, hangul > 0.6 * latin, spaced, not any(headings), seen)
+
+
+def walk(page: Page, cues: Cues) -> tuple[Piece, ...]:
+    """Assign every line to a part, in reading order."""
+    out: list[Piece] = []
+    state = State()
+    for index, line in enumerate(page.lines):
+        state, pieces = _step(state, line, index, page, cues)
+        out += pieces
+    return tuple(out)
+
+
+def _step(state: State, line: Line, index: int, page: Page, cues: Cues) -> tuple[State, list[Piece]]:
+    found = page.headings[index]
+    if line.first and state.aside is SectionKind.FURNITURE:
+        state = replace(state, aside=None)
+    if found and _opens(state, found, line, cues):
+        return _open(state, found, line, index)
+    for rule in (_caption, _furniture, _metadata, _front, _tail):
+        settled = rule(state, line, index, page, cues)
+        if settled:
+            new, kind, label, region = settled
+            return _seen(new, line), [Piece(line.span, kind, label, region)]
+    return _body(state, line)
+
+
+Settled = tuple[State, SectionKind, str, int] | None
+
+
+def _seen(state: State, line: Line) -> State:
+    return replace(state, paragraph=line.paragraph, previous=line.text)
+
+
+def _resumes(state: State, line: Line) -> bool:
+    """Tell the second half of a sentence that something cut in two."""
+    return line.first and state.broken and line.text[0].islower()
+
+
+def _opens(state: State, found: Heading, line: Line, cues: Cues) -> bool:
+    """Tell whether a heading counts here: clinical ones do not open a part of a discussion."""
+    alone = found.rest >= len(line.text)
+    if line.inline and state.kind is SectionKind.REFERENCES:
+        return False
+    if found.role in ("clinical", "results", "methods") and state.kind in CLOSED and not state.abstract:
+        return found.role == "methods" and alone and state.kind is not SectionKind.REFERENCES
+    if found.role == "clinical" and state.kind is SectionKind.INTRODUCTION:
+        return alone
+    if found.role == "clinical" and state.abstract:
+        return found.kind is SectionKind.CASE
+    if found.role == "metadata":
+        return state.front or state.abstract or state.kind not in (SectionKind.CASE, SectionKind.FINDINGS)
+    return not (found.role == "back" and not alone and state.kind is SectionKind.CASE and "note" in found.key)
+
+
+def _open(state: State, found: Heading, line: Line, index: int) -> tuple[State, list[Piece]]:
+    if found.kind is SectionKind.METADATA:
+        new = replace(state, aside=SectionKind.METADATA, caption=None, abstract=False)
+        rest = line.span.start + found.rest
+        pieces = [Piece(line.span, SectionKind.METADATA, "", -2_000_000)] if rest < line.span.end else []
+        return _seen(new, line), pieces
+    if found.role == "back" and found.rest < len(line.text) and state.kind not in BACK:
+        new = replace(state, aside=SectionKind.FURNITURE, caption=None)  # "Funding: none." within the text
+        return _seen(new, line), [Piece(line.span, SectionKind.FURNITURE, found.label, -1_000_000)]
+    abstract = _in_abstract(state, found)
+    kind = found.kind
+    if abstract and (kind is SectionKind.CASE or found.role == "methods"):
+        kind = SectionKind.ABSTRACT
+    new = State(kind, found.label, index + 1, front=False, abstract=abstract, titles=state.titles)
+    new = replace(new, seen=state.seen | {found.kind} if abstract else frozenset())
+    pieces = []
+    if found.rest < len(line.text):
+        new = replace(new, filled=True, broken=not END.search(line.text))
+        label = "abstract" if abstract else found.label
+        pieces = [Piece(Span(line.span.start + found.rest, line.span.end), kind, label, index + 1)]
+    return _seen(new, line), pieces
+
+
+def _in_abstract(state: State, found: Heading) -> bool:
+    """Tell a structured abstract's own headings from the body's, which come after text, keywords or a conclusion."""
+    if found.kind is SectionKind.ABSTRACT:
+        return True
+    if not state.abstract or found.role in ("back", "metadata") or found.kind is SectionKind.REFERENCES:
+        return False
+    if state.kind is SectionKind.ABSTRACT and state.filled and state.seen == {SectionKind.ABSTRACT}:
+        return False
+    if SectionKind.DISCUSSION in state.seen and found.kind is not SectionKind.DISCUSSION:
+        return False
+    return not (
+        found.kind is SectionKind.INTRODUCTION
+        and state.seen - {SectionKind.ABSTRACT, SectionKind.INTRODUCTION}
+    )
+
+
+def _caption(state: State, line: Line, index: int, page: Page, cues: Cues) -> Settled:
+    start = caption_start(line, cues)
+    if start and state.kind is not SectionKind.REFERENCES:
+        kind = SectionKind.FIGURE
+        general = cues.caption_general.search(line.folded) is not None
+        if general or (start.table and state.kind in (SectionKind.DISCUSSION, SectionKind.INTRODUCTION)):
+            kind = SectionKind.DISCUSSION
+        start = replace(start, kind=kind, region=index + 1)
+        return replace(state, caption=start, aside=None), kind, start.label, -index - 1
+    open_caption = state.caption
+    if open_caption is None:
+        return None
+    same = line.paragraph == state.paragraph
+    if continues(line, same, page.spaced, state.previous):
+        return state, open_caption.kind, open_caption.label, -open_caption.region
+    return None
+
+
+def _furniture(state: State, line: Line, index: int, page: Page, cues: Cues) -> Settled:
+    if cues.furniture.match(line.folded):
+        aside = SectionKind.METADATA if line.inline and state.front else SectionKind.FURNITURE
+        return replace(state, aside=aside, caption=None), aside, "", -1_000_000
+    lone = PAGE.match(line.text) and state.kind is not SectionKind.REFERENCES and _between_prose(index, page)
+    if lone or line.folded in page.repeated:
+        return state, SectionKind.FURNITURE, "", -1_000_000
+    if state.aside is SectionKind.FURNITURE:
+        return state, SectionKind.FURNITURE, "", -1_000_000
+    return None
+
+
+def _between_prose(index: int, page: Page) -> bool:
+    """Tell a page number from a cell of a table: it stands alone or between lines of prose."""
+    near = [page.lines[i].text for i in (index - 1, index + 1) if 0 <= i < len(page.lines)]
+    return all(len(text) > 45 or heading_like(text) for text in near) or len(page.lines[index].text) > 8
+
+
+def heading_like(text: str) -> bool:
+    """Tell a short line in capitals."""
+    return text.isupper() and len(text) > 3
+
+
+def _metadata(state: State, line: Line, index: int, page: Page, cues: Cues) -> Settled:
+    if state.kind in BACK and not state.tail:
+        return None
+    label = ""
+    if cues.certainty.match(line.folded) and len(line.text) < 60:
+        label = "certainty"
+    elif cues.remark.match(line.folded):
+        label = "remark"
+    if label or _metadata_line(state, line, page, cues):
+        lasting = line.inline or (line.first and not label) or state.front
+        aside = SectionKind.METADATA if lasting and (page.spaced or state.front) else None
+        new = replace(state, aside=aside, caption=None, abstract=state.abstract and bool(label))
+        return new, SectionKind.METADATA, label, -2_000_000
+    if state.aside is not SectionKind.METADATA or _resumes(state, line):
+        return None
+    same = line.paragraph == state.paragraph
+    if line.inline or (same and not (_prose(line) and line.first)):
+        return state, SectionKind.METADATA, "", -2_000_000
+    if not _prose(line) and (_affiliation(line, cues) or _authors(line, cues) or "orcid" in line.folded):
+        return state, SectionKind.METADATA, "", -2_000_000
+    return None
+
+
+def _metadata_line(state: State, line: Line, page: Page, cues: Cues) -> bool:
+    if cues.dated.match(line.folded):
+        return bool(DATE.search(line.text)) and len(line.text) < 250 and not VERB.search(line.folded)
+    if cues.numbered.match(line.folded):
+        return any(c.isdigit() for c in line.text) and len(line.text) < 80
+    m = cues.metadata.match(line.folded)
+    if not m:
+        return False
+    if m.group().strip() in ("case report", "original article", "open access"):
+        return len(line.text) < 40
+    return True
+
+
+def _front(state: State, line: Line, index: int, page: Page, cues: Cues) -> Settled:
+    """Read what stands before the first heading: titles, authors, affiliations, abstract."""
+    if not state.front:
+        return None
+    if not state.titles:
+        if _title(line, index, page):
+            return replace(state, titles=1), SectionKind.TITLE, "", 1
+        return replace(state, titles=1), *_prose_part(state, page)
+    return _names_or_prose(state, line, page, cues)
+
+
+def _names_or_prose(state: State, line: Line, page: Page, cues: Cues) -> Settled:
+    other = (len(HANGUL.findall(line.text)) > len(LATIN.findall(line.text))) != (
+        len(HANGUL.findall(state.previous)) > len(LATIN.findall(state.previous))
+    )
+    before = state.titles
+    if before == 1 and other and len(line.text) > 8 and _title_form(line) and not _authors(line, cues):
+        return replace(state, titles=2), SectionKind.TITLE, "", 2
+    if not page.article and not state.tail:
+        return None
+    if _authors(line, cues) or (_affiliation(line, cues) and not _prose(line)):
+        return replace(state, aside=None), SectionKind.METADATA, "", -3_000_000
+    if _prose(line) or line.paragraph == state.paragraph:
+        return replace(state, aside=None), *_prose_part(state, page)
+    return state, SectionKind.METADATA, "", -3_000_000
+
+
+def _prose_part(state: State, page: Page) -> tuple[SectionKind, str, int]:
+    if page.article or state.tail:
+        return SectionKind.ABSTRACT, "abstract", 4 + state.region
+    return SectionKind.CASE, "", state.region
+
+
+def _tail(state: State, line: Line, index: int, page: Page, cues: Cues) -> Settled:
+    """Leave the references where a Korean title, names and abstract follow an English paper."""
+    if state.kind not in BACK or page.korean:
+        return None
+    korean = len(HANGUL.findall(line.text)) > len(LATIN.findall(line.text))
+    if not state.tail:
+        if not (korean and state.kind is SectionKind.REFERENCES and not REFERENCE.match(line.text)):
+            return None
+        tail = replace(state, tail=True, region=index + 1, titles=2, aside=None)
+        if _title_form(line) and not _authors(line, cues):
+            return tail, SectionKind.TITLE, "", index + 1
+        return _names_or_prose(tail, line, page, cues)
+    return _names_or_prose(state, line, page, cues)
+
+
+def _body(state: State, line: Line) -> tuple[State, list[Piece]]:
+    if state.kind is SectionKind.PATIENT_DATA and not KEY_VALUE.match(line.text):
+        state = replace(state, kind=SectionKind.FINDINGS, label="", region=state.region)
+    label = "abstract" if state.abstract or state.kind is SectionKind.ABSTRACT else state.label
+    state = replace(state, aside=None, caption=None, front=state.front and not _prose(line))
+    state = replace(state, filled=True, broken=not END.search(line.text))
+    return _seen(state, line), [Piece(line.span, state.kind, label, state.region)]
+
+
+def _title(line: Line, index: int, page: Page) -> bool:
+    alone = index + 1 >= len(page.lines) or page.lines[index + 1].paragraph != line.paragraph
+    follows = len(page.lines) > 1 and (alone or not END.search(line.text))
+    return follows and _title_form(line)
+
+
+def _title_form(line: Line) -> bool:
+    return len(line.text) <= 320 and not END.search(line.text) and not line.text.endswith((",", ":", ";"))
+
+
+def _prose(line: Line) -> bool:
+    """Tell running text from names, addresses and keys: long, or closed by a full stop and with a verb."""
+    if len(line.text) > 350:
+        return bool(VERB.search(line.folded))
+    return len(line.text) > 40 and bool(VERB.search(line.folded))
+
+
+def _affiliation(line: Line, cues: Cues) -> bool:
+    return len(line.text) < 900 and cues.affiliation.search(line.folded) is not None
+
+
+def _authors(line: Line, cues: Cues) -> bool:
+    """Tell a line of names: several capitalised words, nothing that a sentence has."""
+    if len(line.text) > 900 or (VERB.search(line.folded) and not cues.degree.search(line.folded)):
+        return False
+    marks = re.sub(r"[\d*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰^{},;·&()#\u200b|]|\band\b", " ", line.text)
+    tokens = marks.split()
+    if not tokens or len(tokens) < 2:
+        return False
+    names = [t for t in tokens if NAME.fullmatch(t)]
+    parted = re.search(r"[,·;]|\band\b|\d$", line.text) is not None
+    korean = all(re.fullmatch(r"[가-힣]{2,4}", t) for t in tokens)
+    if korean:
+        return parted and len(tokens) <= 20 and "·" in line.text + "·" * (line.text.count(",") > 0)
+    latin = [t for t in names if t[0].isupper()]
+    return (
+        bool(cues.degree.search(line.folded) or parted)
+        and len(names) == len(tokens)
+        and len(latin) * 4 >= len(tokens) * 3
+    )
