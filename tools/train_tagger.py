@@ -59,11 +59,14 @@ def train(sentences: Sequence[Sentence], clusters: Path, out: Path, options: dic
 def export(tagger: pycrfsuite.Tagger) -> str:
     """Write a CRFsuite model as lines of whole thousandths, which ``load_tagger`` reads."""
     info = tagger.info()
-    tags = sorted(tagger.labels())
+    types = sorted({tag[2:] for tag in tagger.labels()} - {""})
+    opening = ["O", *(f"B-{kind}" for kind in types)]
+    tags = [*opening, *(f"I-{kind}" for kind in types)]
     number = {tag: at for at, tag in enumerate(tags)}
     whole = {key: round(weight * SCALE) for key, weight in info.transitions.items()}
-    lines = ["\t".join(tags)]
-    lines += ["\t".join(str(whole.get((a, b), 0)) for b in tags) for a in tags]
+    lines = ["\t".join(types)]
+    lines += ["\t".join(str(whole.get((a, b), 0)) for b in opening) for a in tags]
+    lines += ["\t".join(str(whole.get((f"{a}-{kind}", f"I-{kind}"), 0)) for kind in types) for a in "BI"]
     rows: dict[str, list[tuple[int, int]]] = {}
     for (name, tag), weight in info.state_features.items():
         if round(weight * SCALE):

@@ -13,6 +13,7 @@ import gzip
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import add, sub
 from pathlib import Path
 from struct import Struct
 
@@ -24,9 +25,8 @@ EDGE = "\x02"
 REACH = (-4, -3, -2, -1, 0, 1, 2, 3, 4)
 LANE = 32
 BIAS = 1 << (LANE - 1)
-BEAM = 9000
-"""Tags that fall this far (thousandths) behind a token's best one are given up."""
-
+HOPELESS = 1 << 24
+"""Taken from the tags that go on with a type, at a sentence's first token."""
 Clusters = dict[str, tuple[str, ...]]
 
 
@@ -119,16 +119,27 @@ def attributes(words: Sequence[str], clusters: Clusters) -> list[list[str]]:
 
 @dataclass(slots=True)
 class Tagger:
-    """The trained model, and the vectors of the words that it has met so far."""
+    """The trained model, and the vectors of the words that it has met so far.
 
-    tags: tuple[str, ...]
+    Its tags are numbered: 0 outside, then one that opens each type, then one that goes on with it.
+    """
+
+    types: tuple[str, ...]
     moves: tuple[tuple[int, ...], ...]
-    """Weight of going from one tag to another."""
+    """From every tag (row) to outside and to the tags that open."""
+    stay: tuple[tuple[int, ...], tuple[int, ...]]
+    """To the tag that goes on with a type: from the one that opens it, from itself."""
     weights: dict[str, str]
     """Attribute to "tag:weight tag:weight" as the model's file has it; read when first needed."""
     clusters: Clusters
+    gaps: tuple[tuple[int, ...], ...] = ()
+    """How far behind the best tag (row) another may be and still lead to a better path."""
     _words: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _pairs: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Work out the gaps once from the moves."""
+        self.gaps = tuple(tuple(max(map(sub, other, best)) for other in self.moves) for best in self.moves)
 
     def tag(self, sentence: str) -> tuple[Tagged, ...]:
         """Find the spans of a sentence: in order, none across another."""
@@ -136,7 +147,7 @@ class Tagger:
         if not places:
             return ()
         path = self._path(self._scores([sentence[a:b] for a, b in places]))
-        return tuple(self._merge(places, [self.tags[state] for state in path]))
+        return tuple(self._merge(places, path))
 
     def tag_all(self, sentences: Iterable[str]) -> list[tuple[Tagged, ...]]:
         """Find the spans of each sentence of a document."""
@@ -170,7 +181,7 @@ class Tagger:
         """Add up each token's vectors and open the lanes."""
         reach = REACH[-1]
         size = len(words)
-        sums = [sum(BIAS << (LANE * tag) for tag in range(len(self.tags)))] * (size + 2 * reach)
+        sums = [sum(BIAS << (LANE * tag) for tag in range(len(self.moves)))] * (size + 2 * reach)
         edge = self._word(EDGE)
         for at, word in enumerate([EDGE] * reach + words + [EDGE] * reach):
             vectors = edge if word is EDGE else self._word(word)
@@ -181,44 +192,54 @@ class Tagger:
             here, there = self._pair(left, right)
             sums[at] += here
             sums[at + 1] += there
-        lanes = Struct(f"<{len(self.tags)}I")
+        lanes = Struct(f"<{len(self.moves)}I")
         return (lanes.unpack(total.to_bytes(lanes.size, "little")) for total in sums[reach : reach + size])
 
     def _path(self, scores: Iterator[tuple[int, ...]]) -> list[int]:
-        """Find the best sequence of tags (Viterbi), dropping tags that fall hopelessly behind."""
-        moves = self.moves
-        kept: list[list[tuple[int, int]]] = []
-        totals: list[int] = []
+        """Find the best sequence of tags (Viterbi); exact, although hopeless tags are passed over."""
+        size, moves = len(self.types) + 1, self.moves
+        begun, gone = self.stay
+        totals = list(next(scores))
+        totals[size:] = [total - HOPELESS for total in totals[size:]]
+        steps = []
         for own in scores:
-            if kept:
-                rows = [[score + move for move in moves[state]] for state, score in kept[-1]]
-                best = rows[0] if len(rows) == 1 else map(max, *rows)
-                totals = [a + b for a, b in zip(best, own, strict=True)]
-            else:
-                totals = list(own)
-            floor = max(totals) - BEAM
-            kept.append([(state, score) for state, score in enumerate(totals) if score >= floor])
-        state = totals.index(max(totals))
+            peak = max(totals)
+            gaps = self.gaps[totals.index(peak)]
+            alive = [(t, n) for n, (t, gap) in enumerate(zip(totals, gaps, strict=True)) if t + gap >= peak]
+            steps.append((alive, totals))
+            rows = [[total + move for move in moves[state]] for total, state in alive]
+            best = rows[0] if len(rows) == 1 else map(max, *rows)
+            on = map(max, map(add, totals[1:size], begun), map(add, totals[size:], gone))
+            totals = [*map(add, best, own), *map(add, on, own[size:])]
+        return self._trace(steps, totals.index(max(totals)))
+
+    def _trace(self, steps: list[tuple[list[tuple[int, int]], list[int]]], state: int) -> list[int]:
+        """Walk the best path back from its last tag."""
+        size = len(self.types) + 1
         path = [state]
-        for alive in reversed(kept[:-1]):
-            state = max(alive, key=lambda one: one[1] + moves[one[0]][path[-1]])[0]
+        for alive, totals in reversed(steps):
+            if state < size:
+                state = max((total + self.moves[one][state], -one) for total, one in alive)[1] * -1
+            else:
+                kind, opened = state - size, state - size + 1
+                if totals[opened] + self.stay[0][kind] >= totals[state] + self.stay[1][kind]:
+                    state = opened
             path.append(state)
         path.reverse()
         return path
 
-    @staticmethod
-    def _merge(places: list[tuple[int, int]], tags: list[str]) -> Iterator[Tagged]:
-        """Join the tokens B-x I-x I-x to a span of type x."""
-        kind, start, end = "", 0, 0
-        for (a, b), tag in zip(places, tags, strict=True):
-            if kind and tag == f"I-{kind}":
+    def _merge(self, places: list[tuple[int, int]], path: list[int]) -> Iterator[Tagged]:
+        """Join a token that opens a type and those that go on with it to one span."""
+        kind, start, end, size = 0, 0, 0, len(self.types)
+        for (a, b), state in zip(places, path, strict=True):
+            if state > size:
                 end = b
                 continue
             if kind:
-                yield Tagged(kind, start, end)
-            kind, start, end = tag[2:], a, b
+                yield Tagged(self.types[kind - 1], start, end)
+            kind, start, end = state, a, b
         if kind:
-            yield Tagged(kind, start, end)
+            yield Tagged(self.types[kind - 1], start, end)
 
 
 def read_clusters(path: Path) -> Clusters:
@@ -231,11 +252,13 @@ def read_clusters(path: Path) -> Clusters:
 def load_tagger(path: Path) -> Tagger:
     """Read a model: ``tagger.tsv.gz`` and ``clusters.tsv.gz`` in the folder ``path``.
 
-    The first line names the tags; one line a tag follows with its moves; then one line an attribute.
+    Its first line names the types; then one line a tag with its moves to outside and to the opening
+    tags; then two lines of moves to the tags that go on; then one line an attribute.
     """
     with gzip.open(path / "tagger.tsv.gz", "rt", encoding="utf-8") as stream:
         lines = stream.read().split("\n")
-    tags = tuple(lines[0].split("\t"))
-    moves = tuple(tuple(map(int, line.split("\t"))) for line in lines[1 : len(tags) + 1])
-    weights = dict(line.rsplit("\t", 1) for line in lines[len(tags) + 1 :] if line)
-    return Tagger(tags, moves, weights, read_clusters(path / "clusters.tsv.gz"))
+    types = tuple(lines[0].split("\t"))
+    rows = [tuple(map(int, line.split("\t"))) for line in lines[1 : 2 * len(types) + 4]]
+    weights = dict(line.rsplit("\t", 1) for line in lines[2 * len(types) + 4 :] if line)
+    clusters = read_clusters(path / "clusters.tsv.gz")
+    return Tagger(types, tuple(rows[:-2]), (rows[-2], rows[-1]), weights, clusters)
