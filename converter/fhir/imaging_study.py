@@ -1,0 +1,109 @@
+"""Imaging studies: modality, site, contrast, time and place; never an invented UID.
+
+https://hl7.org/fhir/R4/imagingstudy.html
+"""
+
+from __future__ import annotations
+
+import re
+
+from converter.fhir import codes, evidence, text, time
+from converter.fhir.context import Context, Element, Resource, pack, resource
+from converter.model import Fact, Imaging
+
+CONTRAST_SAID = re.compile(r"contrast|enhanc|조영", re.IGNORECASE)
+STARTED = time.Timed("started")
+
+
+def imaging_study(ctx: Context, index: int) -> Resource:
+    """Build the ImagingStudy of a fact; images are not at hand, hence status unknown."""
+    fact = ctx.facts.items[index]
+    imaging = fact.imaging
+    started = time.made(ctx, fact.time, STARTED, index)
+    return resource(
+        ctx,
+        "ImagingStudy",
+        ctx.planned[(index, "ImagingStudy")],
+        extension=evidence.naming(ctx, fact.evidence),
+        status="unknown",
+        modality=text.codings([imaging.modality]) if imaging else None,
+        subject=ctx.reference("Patient"),
+        encounter=ctx.reference("Encounter"),
+        **(started or text.primitive("started", None, [text.absent("unknown")])),
+        location=OUTSIDE if imaging is not None and imaging.outside else None,
+        procedureCode=[code_of(ctx, fact)],
+        **_description(ctx, fact),
+    )
+
+
+OUTSIDE = text.primitive("display", codes.OUTSIDE.en, [text.translation(codes.OUTSIDE.ko)])
+
+
+def code_of(ctx: Context, fact: Fact) -> Element:
+    """Name a study: site and contrast stand in the text, coded where the concept is."""
+    english, korean = title(fact)
+    kept = [text.original(fact.name)] if fact.name and fact.name != english else []
+    sites = [span for site in fact.sites for span in site.spans]
+    return {
+        **pack(
+            extension=[*kept, *evidence.element(ctx, sites)],
+            coding=text.codings(fact.concept.codes) if fact.concept else None,
+        ),
+        **text.label(english, korean),
+    }
+
+
+def title(fact: Fact) -> tuple[str, str]:
+    """Name a study in both languages with its site and contrast, where its name lacks them."""
+    english, korean = text.names(fact)
+    if fact.sites and not _names_site(english, fact):
+        sites = [text.labels(site.concept, site.text) for site in fact.sites]
+        english = f"{english} of {' and '.join(site[0] for site in sites)}"
+        whole = bool(korean) and all(site[1] for site in sites)
+        korean = f"{', '.join(site[1] for site in sites)} {korean}" if whole else ""
+    contrast = codes.CONTRAST.get(fact.imaging.contrast) if fact.imaging else None
+    if contrast is not None and not CONTRAST_SAID.search(english):
+        english = f"{english} {contrast[0]}"
+        korean = f"{korean}({contrast[1]})" if korean else ""
+    return english, korean
+
+
+def _names_site(english: str, fact: Fact) -> bool:
+    """Tell whether a study's name already says its site: chest CT."""
+    said = english.casefold()
+    if fact.concept is not None and fact.concept.codes:
+        return True
+    return any(site.text.casefold() in said for site in fact.sites)
+
+
+def _description(ctx: Context, fact: Fact) -> dict[str, object]:
+    """Describe planes, sequences, tracer and place, without minting series for them."""
+    english, korean = title(fact)
+    imaging = fact.imaging
+    if imaging is None:
+        return text.primitive("description", english, [text.translation(korean)] if korean else [])
+    parts = [english, *_details(imaging)]
+    shown = [korean, *_details(imaging, korean=True)] if korean else []
+    spans = [span for phrase in imaging.attributes for span in phrase.spans]
+    translated = [text.translation("; ".join(shown))] if shown else []
+    return text.primitive("description", "; ".join(parts), [*translated, *evidence.element(ctx, spans)])
+
+
+PLANES = {
+    "axial": "축상면",
+    "coronal": "관상면",
+    "sagittal": "시상면",
+    "oblique": "사위면",
+    "short-axis": "단축면",
+    "long-axis": "장축면",
+    "four-chamber": "4방 단면",
+}
+
+
+def _details(imaging: Imaging, korean: bool = False) -> list[str]:
+    concepts = [*imaging.sequences, *([imaging.tracer] if imaging.tracer else [])]
+    named = [(c.reading or c.ko or c.en) if korean else c.en for c in concepts]
+    planes = [PLANES.get(plane, plane) if korean else plane for plane in imaging.planes]
+    places = [codes.OUTSIDE.ko if korean else codes.OUTSIDE.en] if imaging.outside else []
+    later = [("추적 검사" if korean else "follow-up")] if imaging.follow_up else []
+    return [*planes, *named, *places, *later]

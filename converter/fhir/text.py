@@ -1,0 +1,154 @@
+"""CodeableConcepts and strings in both languages.
+
+Text is English; its Korean stands in the translation extension, and the printed words, where they differ
+from the text, in originalText. The author's own Korean wins over ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+from converter.fhir.codes import LATERALITY, Term, coding
+from converter.fhir.context import Element, pack
+from converter.issues import MappingError
+from converter.model import Code, Concept, Fact, FactKind, Site
+
+TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
+ORIGINAL = "http://hl7.org/fhir/StructureDefinition/originalText"
+ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
+HANGUL = re.compile("[\uac00-\ud7a3]")
+WORD = re.compile(r"\w+")
+
+PHRASES = frozenset(
+    {
+        FactKind.CONDITION,
+        FactKind.FINDING,
+        FactKind.PROCEDURE,
+        FactKind.STUDY,
+        FactKind.TEST,
+        FactKind.OUTCOME,
+        FactKind.PLAN,
+        FactKind.SOCIAL,
+        FactKind.RELATIVE,
+    }
+)
+"""Kinds whose printed name may say more than the concept it is coded with."""
+
+
+def translation(korean: str) -> Element:
+    """Make the extension that gives a string's Korean."""
+    return {
+        "url": TRANSLATION,
+        "extension": [{"url": "lang", "valueCode": "ko"}, {"url": "content", "valueString": korean}],
+    }
+
+
+def original(words: str) -> Element:
+    """Make the extension that keeps the printed words."""
+    return {"url": ORIGINAL, "valueString": words}
+
+
+def absent(reason: str) -> Element:
+    """Make the extension that says why a value is missing: masked or unknown."""
+    return {"url": ABSENT_REASON, "valueCode": reason}
+
+
+def primitive(name: str, value: Any, extensions: Sequence[Element] = ()) -> dict[str, Any]:
+    """Make a primitive element with its extensions beside it; either may be missing."""
+    made = {} if value is None or value == "" else {name: value}
+    return {**made, f"_{name}": {"extension": list(extensions)}} if extensions else made
+
+
+def label(english: str, korean: str = "", more: Sequence[Element] = ()) -> dict[str, Any]:
+    """Make ``text`` with its Korean."""
+    same = korean in ("", english)
+    return primitive("text", english, [*([] if same else [translation(korean)]), *more])
+
+
+def term(known: Term, extensions: Sequence[Element] = (), words: str = "") -> Element:
+    """Make a CodeableConcept of a term of ours, with the words it was read from."""
+    kept = [original(words)] if words and words.casefold() != known.en.casefold() else []
+    return {
+        **pack(
+            extension=[*kept, *extensions],
+            coding=[coding(*known[:3])] if known.code else None,
+        ),
+        **label(known.en, known.ko),
+    }
+
+
+def codings(codes: Iterable[Code]) -> list[Element]:
+    """Make the codings of a concept's verified codes."""
+    return [coding(code.system, code.code, code.display) for code in codes]
+
+
+def of_concept(
+    concept: Concept | None,
+    printed: str = "",
+    extensions: Sequence[Element] = (),
+    phrase: bool = False,
+) -> Element:
+    """Make a CodeableConcept of a concept and its printed name, either of which may be missing.
+
+    With ``phrase`` a printed name of more words than the concept's is kept as the text.
+    """
+    english, korean = labels(concept, printed, phrase)
+    kept = [original(printed)] if printed and printed != english else []
+    return {
+        **pack(extension=[*kept, *extensions], coding=codings(concept.codes) if concept else None),
+        **label(english, korean),
+    }
+
+
+def of_fact(fact: Fact, extensions: Sequence[Element] = ()) -> Element:
+    """Make the CodeableConcept that names a fact."""
+    return of_concept(fact.concept, fact.name, extensions, fact.kind in PHRASES)
+
+
+def labels(concept: Concept | None, printed: str, phrase: bool = False) -> tuple[str, str]:
+    """Choose the English text and its Korean; the Korean is empty where it cannot be said."""
+    if HANGUL.search(printed):
+        return (concept.en, printed) if concept else (printed, printed)
+    if concept is None or (phrase and _says_more(printed, concept.en)):
+        return printed, composed(printed)
+    return concept.en, concept.reading or concept.ko
+
+
+def names(fact: Fact) -> tuple[str, str]:
+    """Give a fact's labels, English and Korean."""
+    return labels(fact.concept, fact.name, fact.kind in PHRASES)
+
+
+def _says_more(printed: str, english: str) -> bool:
+    return len(WORD.findall(printed)) > len(WORD.findall(english))
+
+
+@lru_cache(maxsize=4096)
+def composed(phrase: str) -> str:
+    """Compose a phrase's Korean by the grammar of findings; empty where some word of it is unknown."""
+    try:
+        found = import_module("converter.phrases").compose(phrase)
+    except (ImportError, AttributeError, MappingError):
+        return ""
+    return str(found.text) if found.complete else ""
+
+
+def of_site(site: Site, extensions: Sequence[Element] = ()) -> Element:
+    """Make a body site; the side stands in the text, as R4's body sites have no element for it."""
+    english, korean = labels(site.concept, site.text, phrase=True)
+    side = site.laterality
+    if side and not re.search(rf"\b{side}|\bboth\b", english, re.IGNORECASE):
+        english = f"{side} {english}"
+    ko_side = LATERALITY.get(side, "")
+    if korean and ko_side and not re.search("좌|우|양측|왼|오른|양쪽", korean):
+        korean = f"{ko_side} {korean}"
+    kept = [original(site.text)] if site.text and site.text != english else []
+    return {
+        **pack(extension=[*kept, *extensions], coding=codings(site.concept.codes) if site.concept else None),
+        **label(english, korean),
+    }

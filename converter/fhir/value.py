@@ -1,0 +1,99 @@
+"""Values as value[x], reference ranges, interpretations: exactly as printed, each with its own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from converter.fhir import evidence
+from converter.fhir.codes import INTERPRETATION, INTERPRETATION_OF_WORDS, UCUM, WORDS, Term
+from converter.fhir.context import Context, Element, pack
+from converter.fhir.text import label, original, primitive, term
+from converter.model import Fact, Phrase, Quantity, Range, Ratio, Value, Words
+
+
+def quantity(value: Quantity, extensions: list[Element] | None = None, simple: bool = False) -> Element:
+    """Make a Quantity; a simple one, as in ranges, has no comparator."""
+    return pack(
+        extension=extensions,
+        value=value.value,
+        comparator="" if simple else value.comparator,
+        unit=value.unit or value.ucum,
+        system=UCUM if value.ucum else "",
+        code=value.ucum,
+    )
+
+
+def choice(ctx: Context, value: Value, name: str = "value") -> dict[str, Any]:
+    """Make value[x] of a value: Quantity, Range, Ratio, a coded word or a string."""
+    spans = evidence.element(ctx, evidence.of_value(value))
+    if isinstance(value, Quantity):
+        return {f"{name}Quantity": quantity(value, spans)}
+    if isinstance(value, Range):
+        return _range(value, name, spans)
+    if isinstance(value, Ratio):
+        parts = {"numerator": quantity(value.numerator), "denominator": quantity(value.denominator)}
+        return {f"{name}Ratio": pack(extension=spans, **parts)}
+    return _words(value, name, spans)
+
+
+def _range(value: Range, name: str, spans: list[Element]) -> dict[str, Any]:
+    """Make a Range; one open limit is a Quantity with its comparator, limits out of order are words."""
+    low, high = value.low, value.high
+    if low is None or high is None:
+        one = low or high
+        return {f"{name}Quantity": quantity(one, spans)} if one else primitive(f"{name}String", value.text)
+    if low.ucum == high.ucum and low.value > high.value:
+        words = value.text or f"{low.value}-{high.value} {high.unit}".strip()
+        return primitive(f"{name}String", words, spans)
+    limits = {"low": quantity(low, simple=True), "high": quantity(high, simple=True)}
+    return {f"{name}Range": pack(extension=spans, **limits)}
+
+
+def _words(value: Words, name: str, spans: list[Element]) -> dict[str, Any]:
+    known = WORDS.get(value.code)
+    if known is None:
+        return primitive(f"{name}String", value.text, spans)
+    return {f"{name}CodeableConcept": term(known, spans, value.text)}
+
+
+def reference_range(ctx: Context, limits: Range | None) -> list[Element]:
+    """Make referenceRange of the normal range that the report gives; one limit may be missing."""
+    if limits is None or (limits.low is None and limits.high is None and not limits.text):
+        return []
+    made = pack(
+        extension=evidence.element(ctx, evidence.of_value(limits)),
+        low=quantity(limits.low, simple=True) if limits.low else None,
+        high=quantity(limits.high, simple=True) if limits.high else None,
+        text=limits.text,
+    )
+    return [made]
+
+
+def interpretation(ctx: Context, fact: Fact) -> list[Element]:
+    """Make interpretation: H or L where text or range says so; degree and newness as the text has them."""
+    code = fact.interpretation
+    if not code and isinstance(fact.value, Words):
+        code = INTERPRETATION_OF_WORDS.get(fact.value.code, "")
+    known = INTERPRETATION.get(code)
+    words = fact.interpretation_words
+    return [term(known, phrase_spans(ctx, words), words.text if words else "")] if known else []
+
+
+def phrase_spans(ctx: Context, phrase: Phrase | None) -> list[Element]:
+    """Point an element at a phrase."""
+    return evidence.element(ctx, phrase.spans) if phrase else []
+
+
+def notes(ctx: Context, fact: Fact) -> list[Element]:
+    """Make notes of the sentences that go with a fact as they stand."""
+    return [{**pack(extension=phrase_spans(ctx, note)), "text": note.text} for note in fact.notes]
+
+
+def words_of(ctx: Context, phrase: Phrase, known: Term | None, coded: bool = True) -> Element:
+    """Make a CodeableConcept of the author's words, with a known term's Korean and code."""
+    spans = phrase_spans(ctx, phrase)
+    if known is None:
+        return {**pack(extension=spans), **label(phrase.text)}
+    if coded:
+        return term(known, spans, phrase.text)
+    return {**pack(extension=[original(phrase.text), *spans]), **label(known.en, known.ko)}
