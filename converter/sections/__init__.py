@@ -1,22 +1,34 @@
-"""Document -> Sections: which words are the patient's, and which the page's, the literature's, the authors'."""
+"""Document -> Sections: which words are the patient's, and which the page's, literature's or authors'."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 
 from converter.issues import Issue
 from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind, Span
-from converter.sections.admission import admit
+from converter.sections.admission import TEACHING, admit
 from converter.sections.captions import figure_parts
-from converter.sections.cues import HANGUL, LATIN, Cues, cues
+from converter.sections.cues import HANGUL, LATIN, Cues, load_cues
 from converter.sections.layout import Page, Piece, survey, walk
-from converter.sections.lines import lines
-from converter.sections.remarks import REMARK_OF, general, of_patient, own, partition
+from converter.sections.lines import cut_lines
+from converter.sections.remarks import REMARK_OF, bare_general, general, of_patient, own, partition
 
 __all__ = ["split"]
 
 Sections = tuple[Section, ...]
+PROSE = frozenset(
+    {
+        SectionKind.CASE,
+        SectionKind.ABSTRACT,
+        SectionKind.INTRODUCTION,
+        SectionKind.DISCUSSION,
+        SectionKind.FINDINGS,
+    }
+)
+CUT = re.compile(r"(?:^|[.!?]\s)[^.!?\n]*[^\W\d_]+[ ,][^.!?\n]*[,\w]$")
+"""A last sentence of several words without a full stop, in a line of prose."""
 KOREAN_SHARE = 0.2
 """Share of Hangul among letters from which a part counts as Korean: terms and units are often Latin."""
 
@@ -28,8 +40,8 @@ def split(document: Document) -> tuple[Sections, tuple[Issue, ...]]:
     >>> [s.kind.value for s in split(Document("a", text, ""))[0]]
     ['introduction', 'case']
     """
-    table = cues()
-    page = survey(lines(document.text, table), table)
+    table = load_cues()
+    page = survey(cut_lines(document.text, table), table)
     found = [s for group in _grouped(walk(page, table)) for s in _refined(document.text, group, page, table)]
     found = _recovered(document.text, found, table)
     sections = _numbered(document.text, found)
@@ -117,7 +129,8 @@ def _generalities(text: str, group: Found, table: Cues) -> Iterator[Found]:
     after: tuple[Span, ...] = ()
     patient: tuple[Span, ...] = ()
     bare = kind is SectionKind.CASE
-    for passes, run in partition(text, spans, lambda s: general(s, table)):
+    test = bare_general if bare else general
+    for passes, run in partition(text, spans, lambda s: test(s, table)):
         if not passes:
             patient += run
         elif patient:
@@ -172,19 +185,10 @@ def _warnings(document: Document, sections: Sections, page: Page) -> Iterator[Is
     )
     if not marked:
         yield Issue.of("SEC001", source=document.name)
-    prose = [
-        s for s in sections if s.kind not in (SectionKind.FURNITURE, SectionKind.METADATA, SectionKind.TITLE)
-    ]
-    if prose:
-        last = max(prose, key=lambda s: s.spans[-1].end).spans[-1]
-        tail = document.text[last.start : last.end].rstrip()
-        line = tail.rsplit("\n", 1)[-1]
-        if (
-            len(line) > 25
-            and " " in line
-            and line[-1].isalnum()
-            and last.end >= len(document.text.rstrip()) - 3
-        ):
-            yield Issue.of(
-                "DOC007", span=Span(last.start + len(tail) - 1, last.start + len(tail)), source=document.name
-            )
+    prose = [s for s in sections if s.kind in PROSE]
+    if not prose or any(s.kind in TEACHING for s in sections):
+        return
+    last = max(s.spans[-1] for s in prose)
+    tail = document.text[last.start : last.end]
+    if last.end >= len(document.text.rstrip()) - 1 and CUT.search(tail):
+        yield Issue.of("DOC007", span=Span(last.end - 1, last.end), source=document.name)

@@ -37,9 +37,14 @@ ENGLISH = frozenset(
         "or",
     ]
 )
+OTHER = re.compile("[\u0370-\u10ff\u1200-\u1dff\u3040-\u30ff\u3400-\u9fff]")
+"""Letters of scripts that are neither Latin nor Hangul."""
+
 ENOUGH = 40
 """Words below which a text is too short to judge its language or its kind."""
 LONG = 250
+TEACHING = frozenset({SectionKind.PATIENT_DATA, SectionKind.FINDINGS, SectionKind.DIAGNOSIS})
+"""Parts of a teaching case's page, which tells of one patient even where it gives no age."""
 ANIMAL_AGE = 60
 """Characters after an age in which the animal is looked for."""
 
@@ -57,11 +62,10 @@ def admit(document: Document, sections: tuple[Section, ...], cues: Cues) -> Iter
 
 
 def _language(text: str, words: list[str]) -> bool:
-    letters = sum(1 for c in text if c.isalpha())
-    hangul, latin = len(HANGUL.findall(text)), len(LATIN.findall(text))
-    if letters and (hangul + latin) * 2 < letters:
+    hangul, latin, other = (len(script.findall(text)) for script in (HANGUL, LATIN, OTHER))
+    if hangul + latin < other:
         return False
-    if hangul * 10 > letters or len(words) < ENOUGH:
+    if hangul * 10 > hangul + latin or len(words) < ENOUGH:
         return True
     return sum(1 for w in words if w in ENGLISH) * 100 >= 8 * len(words)
 
@@ -81,13 +85,13 @@ def _title(document: Document, sections: tuple[Section, ...]) -> str:
 
 
 def _veterinary(document: Document, sections: tuple[Section, ...], cues: Cues) -> bool:
-    """Tell a patient that is an animal: its kind stands after the first ages, or in the title, and no person does."""
+    """Tell a patient that is an animal: its kind follows the first ages or stands in the title."""
     body = _patient_text(document, sections)
     ages = [body[m.start() : m.end() + ANIMAL_AGE] for m in AGE.finditer(body)][:3]
     animals = sum(1 for a in ages if cues.animal.search(a) and not _human(a, cues))
     humans = sum(1 for a in ages if _human(a, cues))
     titled = cues.animal.search(_title(document, sections)) is not None
-    named = len(cues.animal.findall(body)) >= 3
+    named = cues.animal.count(body) >= 3
     return (animals > humans and (titled or named)) or (titled and named and not humans)
 
 
@@ -99,7 +103,7 @@ def _human(words: str, cues: Cues) -> bool:
 
 def _case(document: Document, sections: tuple[Section, ...], folded: str, cues: Cues) -> bool:
     """Weigh the signs of one patient's story against those of a study of many."""
-    if any(s.kind is SectionKind.PATIENT_DATA for s in sections):
+    if any(s.kind in TEACHING for s in sections):
         return True
     body = _patient_text(document, sections)
     titled = cues.case.search(_title(document, sections)) is not None
@@ -111,7 +115,7 @@ def _case(document: Document, sections: tuple[Section, ...], folded: str, cues: 
     story = len(PRONOUN.findall(body)) + 4 * len(ages)
     story += 3 * sum(1 for s, e in sentence_ranges(folded) if own(folded[s:e], cues))
     words = max(1, len(WORD.findall(folded)))
-    study = len(cues.study.findall(folded))
+    study = cues.study.count(folded)
     if not ages and story < 3 and not titled:
         return False
     if titled or cues.case.search(folded[:3000]):

@@ -11,18 +11,21 @@ from converter.sections.cues import Cues
 from converter.sections.lines import Line
 
 LABEL = re.compile(
-    r"[*_<\[]*(?P<label>[^\W\d_][\w .]{1,22}?\.?\s*(?P<number>S?\d{1,2}|[IVX]{1,4})\s?(?P<parts>[A-Ha-h]?(?:\s*[,–-]\s*[A-Ha-h])*))(?=[\s.:)*|,\]>–-]|$)"
+    r"[*_<\[]*(?P<label>[^\W\d_][\w .]{1,22}?\.?\s*(?P<number>S?\d{1,2}|[IVX]{1,4})\s?"
+    r"(?P<parts>[A-Ha-h]?(?:\s*[,–-]\s*[A-Ha-h])*))(?=[\s.:)*|,\]>–-]|$)"
 )
 AFTER = re.compile(r"[*_\]>]*\s*(?:[.:|)–-]|\s\s|\([A-Ha-h]|[*_]|$|\s(?=[A-Z0-9“\"(가-힣]))")
 SENTENCE = re.compile(
     r"\s*(?:and|shows?|showed|demonstrates?|reveals?|illustrates?|is|are|was|were|depicts?|summari[sz]es?|lists?|in|of)\b|[,;)]"
+    r"|\s*(?:과|와|은|는|에서|에|의|을|를)\s"
 )
 PART = re.compile(r"\s*[*_]*\(?([A-H](?:\s*(?:,|–|-|and|&)\s*[A-H])*)[*_]*[.):][*_]*\)?\s+(?=\S)")
 INNER = re.compile(
-    r"(?:(?<=[.;:,)])|(?<=\w))\s+[*_]*(?:\(([A-Ha-h](?:\s*(?:,|–|-|and|&)\s*[A-Ha-h])*)\)|([A-H](?:\s*,\s*[A-H])*)[.:)])[*_]*[.:]?\s+(?=\S)"
+    r"(?:(?<=[.;:\d])|(?<=\.\)))\s+[*_]*(?:\(([A-Ha-h](?:\s*(?:,|–|-|and|&)\s*[A-Ha-h])*)\)"
+    r"|([A-H](?:\s*,\s*[A-H])*)[.:)])[*_]*[.:]?\s+(?=\S)"
 )
 ABBREVIATIONS = re.compile(
-    r"\s*[\w/+() -]{1,25}\s*[=]\s*[^=]{3,80}(?:[,;.]\s*[\w/+() -]{1,25}\s*=\s*[^=]{3,80})*\.?\s*$"
+    r"\s*[\w/+() -]{1,25}\s*=\s*[^=]{3,80}(?:[,;.]\s*[\w/+() -]{1,25}\s*=\s*[^=]{3,80})*\.?\s*$"
 )
 TRAILING = re.compile(
     r"(?<=[.)])\s+(?=[A-Z][\w/+-]{0,14}\s*[=:,]\s*[a-z][\w -]{3,60}(?:[,;]\s*[A-Z]|\.?\s*$))"
@@ -42,9 +45,10 @@ class Caption:
 def caption_start(line: Line, cues: Cues) -> Caption | None:
     """Recognise a line that opens a caption, as against a sentence that mentions a figure.
 
-    >>> from converter.sections.cues import cues
-    >>> from converter.sections.lines import lines
-    >>> [bool(caption_start(x, cues())) for x in lines("Fig. 2. Axial CT.\\nFig. 2 shows it.", cues())]
+    >>> from converter.sections.cues import load_cues
+    >>> from converter.sections.lines import cut_lines
+    >>> found = cut_lines("Fig. 2. Axial CT.\\nFig. 2 shows it.", load_cues())
+    >>> [bool(caption_start(line, load_cues())) for line in found]
     [True, False]
     """
     m = LABEL.match(line.text)

@@ -33,10 +33,10 @@ class Heading:
 def heading(line: str, cues: Cues) -> Heading | None:
     """Recognise a heading that stands alone or runs into its text ("Background: ...").
 
-    >>> from converter.sections.cues import cues
-    >>> heading("2.  Case Presentation", cues()).kind.value
+    >>> from converter.sections.cues import load_cues
+    >>> heading("2.  Case Presentation", load_cues()).kind.value
     'case'
-    >>> heading("Discussion of the plan took an hour.", cues()) is None
+    >>> heading("Discussion of the plan took an hour.", load_cues()) is None
     True
     """
     number = NUMBER.match(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -57,6 +58,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Here:
+    """One line in its surroundings."""
+
+    line: Line
+    index: int
+    page: Page
+    cues: Cues
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Where the walk stands."""
 
@@ -89,11 +100,8 @@ def survey(found: Sequence[Line], cues: Cues) -> Page:
     text = " ".join(line.text for line in found)
     hangul, latin = len(HANGUL.findall(text)), len(LATIN.findall(text))
     short = [line.folded for line in found if 10 < len(line.text) < 110]
-    seen = (
-        frozenset(t for t in short if short.count(t) > 2 and not END.search(t))
-        if len(short) < 2000
-        else frozenset()
-    )
+    counted = Counter(short) if article else Counter()
+    seen = frozenset(t for t, n in counted.items() if n > 2 and not END.search(t))
     paragraphs = len({line.paragraph for line in found})
     spaced = paragraphs * 3 > len(found)
     return Page(tuple(found), headings, article, hangul > 0.6 * latin, spaced, not any(headings), seen)
@@ -104,19 +112,19 @@ def walk(page: Page, cues: Cues) -> tuple[Piece, ...]:
     out: list[Piece] = []
     state = State()
     for index, line in enumerate(page.lines):
-        state, pieces = _step(state, line, index, page, cues)
+        state, pieces = _step(state, Here(line, index, page, cues))
         out += pieces
     return tuple(out)
 
 
-def _step(state: State, line: Line, index: int, page: Page, cues: Cues) -> tuple[State, list[Piece]]:
-    found = page.headings[index]
+def _step(state: State, here: Here) -> tuple[State, list[Piece]]:
+    line, found = here.line, here.page.headings[here.index]
     if line.first and state.aside is SectionKind.FURNITURE:
         state = replace(state, aside=None)
-    if found and _opens(state, found, line, cues):
-        return _open(state, found, line, index)
+    if found and _opens(state, found, line):
+        return _open(state, found, line, here.index)
     for rule in (_caption, _furniture, _metadata, _front, _tail):
-        settled = rule(state, line, index, page, cues)
+        settled = rule(state, here)
         if settled:
             new, kind, label, region = settled
             return _seen(new, line), [Piece(line.span, kind, label, region)]
@@ -135,20 +143,27 @@ def _resumes(state: State, line: Line) -> bool:
     return line.first and state.broken and line.text[0].islower()
 
 
-def _opens(state: State, found: Heading, line: Line, cues: Cues) -> bool:
+def _opens(state: State, found: Heading, line: Line) -> bool:
     """Tell whether a heading counts here: clinical ones do not open a part of a discussion."""
     alone = found.rest >= len(line.text)
     if line.inline and state.kind is SectionKind.REFERENCES:
         return False
-    if found.role in ("clinical", "results", "methods") and state.kind in CLOSED and not state.abstract:
+    if found.role in ("clinical", "results", "methods"):
+        return _clinical_opens(state, found, alone)
+    if found.role == "metadata":
+        return state.front or state.abstract or state.kind not in (SectionKind.CASE, SectionKind.FINDINGS)
+    in_case = state.kind is SectionKind.CASE and not state.abstract and not alone and not line.inline
+    if in_case and found.kind is SectionKind.DISCUSSION:  # "Conclusion: ..." may end an examination's report
+        return found.key == "discussion"
+    return not (in_case and found.role == "back" and "note" in found.key)
+
+
+def _clinical_opens(state: State, found: Heading, alone: bool) -> bool:
+    if state.kind in CLOSED and not state.abstract:
         return found.role == "methods" and alone and state.kind is not SectionKind.REFERENCES
     if found.role == "clinical" and state.kind is SectionKind.INTRODUCTION:
         return alone
-    if found.role == "clinical" and state.abstract:
-        return found.kind is SectionKind.CASE
-    if found.role == "metadata":
-        return state.front or state.abstract or state.kind not in (SectionKind.CASE, SectionKind.FINDINGS)
-    return not (found.role == "back" and not alone and state.kind is SectionKind.CASE and "note" in found.key)
+    return not (found.role == "clinical" and state.abstract) or found.kind is SectionKind.CASE
 
 
 def _open(state: State, found: Heading, line: Line, index: int) -> tuple[State, list[Piece]]:
@@ -175,7 +190,7 @@ def _open(state: State, found: Heading, line: Line, index: int) -> tuple[State, 
 
 
 def _in_abstract(state: State, found: Heading) -> bool:
-    """Tell a structured abstract's own headings from the body's, which come after text, keywords or a conclusion."""
+    """Tell a structured abstract's own headings from the body's: after text, keywords or a conclusion."""
     if found.kind is SectionKind.ABSTRACT:
         return True
     if not state.abstract or found.role in ("back", "metadata") or found.kind is SectionKind.REFERENCES:
@@ -190,30 +205,36 @@ def _in_abstract(state: State, found: Heading) -> bool:
     )
 
 
-def _caption(state: State, line: Line, index: int, page: Page, cues: Cues) -> Settled:
-    start = caption_start(line, cues)
+def _caption(state: State, here: Here) -> Settled:
+    line = here.line
+    start = caption_start(line, here.cues)
     if start and state.kind is not SectionKind.REFERENCES:
         kind = SectionKind.FIGURE
-        general = cues.caption_general.search(line.folded) is not None
+        general = here.cues.caption_general.search(line.folded) is not None
         if general or (start.table and state.kind in (SectionKind.DISCUSSION, SectionKind.INTRODUCTION)):
             kind = SectionKind.DISCUSSION
-        start = replace(start, kind=kind, region=index + 1)
-        return replace(state, caption=start, aside=None), kind, start.label, -index - 1
+        start = replace(start, kind=kind, region=here.index + 1)
+        return replace(state, caption=start, aside=None), kind, start.label, -here.index - 1
     open_caption = state.caption
     if open_caption is None:
         return None
     same = line.paragraph == state.paragraph
-    if continues(line, same, page.spaced, state.previous):
+    if continues(line, same, here.page.spaced, state.previous):
         return state, open_caption.kind, open_caption.label, -open_caption.region
     return None
 
 
-def _furniture(state: State, line: Line, index: int, page: Page, cues: Cues) -> Settled:
-    if cues.furniture.match(line.folded):
+def _furniture(state: State, here: Here) -> Settled:
+    line = here.line
+    if here.cues.furniture.match(line.folded):
         aside = SectionKind.METADATA if line.inline and state.front else SectionKind.FURNITURE
         return replace(state, aside=aside, caption=None), aside, "", -1_000_000
-    lone = PAGE.match(line.text) and state.kind is not SectionKind.REFERENCES and _between_prose(index, page)
-    if lone or line.folded in page.repeated:
+    lone = (
+        PAGE.match(line.text)
+        and state.kind is not SectionKind.REFERENCES
+        and _between_prose(here.index, here.page)
+    )
+    if lone or line.folded in here.page.repeated:
         return state, SectionKind.FURNITURE, "", -1_000_000
     if state.aside is SectionKind.FURNITURE:
         return state, SectionKind.FURNITURE, "", -1_000_000
@@ -231,17 +252,18 @@ def heading_like(text: str) -> bool:
     return text.isupper() and len(text) > 3
 
 
-def _metadata(state: State, line: Line, index: int, page: Page, cues: Cues) -> Settled:
+def _metadata(state: State, here: Here) -> Settled:
+    line = here.line
     if state.kind in BACK and not state.tail:
         return None
     label = ""
-    if cues.certainty.match(line.folded) and len(line.text) < 60:
+    if here.cues.certainty.match(line.folded) and len(line.text) < 60:
         label = "certainty"
-    elif cues.remark.match(line.folded):
+    elif here.cues.remark.match(line.folded):
         label = "remark"
-    if label or _metadata_line(state, line, page, cues):
+    if label or _metadata_line(line, here.cues):
         lasting = line.inline or (line.first and not label) or state.front
-        aside = SectionKind.METADATA if lasting and (page.spaced or state.front) else None
+        aside = SectionKind.METADATA if lasting and (here.page.spaced or state.front) else None
         new = replace(state, aside=aside, caption=None, abstract=state.abstract and bool(label))
         return new, SectionKind.METADATA, label, -2_000_000
     if state.aside is not SectionKind.METADATA or _resumes(state, line):
@@ -249,12 +271,14 @@ def _metadata(state: State, line: Line, index: int, page: Page, cues: Cues) -> S
     same = line.paragraph == state.paragraph
     if line.inline or (same and not (_prose(line) and line.first)):
         return state, SectionKind.METADATA, "", -2_000_000
-    if not _prose(line) and (_affiliation(line, cues) or _authors(line, cues) or "orcid" in line.folded):
+    if not _prose(line) and (
+        _affiliation(line, here.cues) or _authors(line, here.cues) or "orcid" in line.folded
+    ):
         return state, SectionKind.METADATA, "", -2_000_000
     return None
 
 
-def _metadata_line(state: State, line: Line, page: Page, cues: Cues) -> bool:
+def _metadata_line(line: Line, cues: Cues) -> bool:
     if cues.dated.match(line.folded):
         return bool(DATE.search(line.text)) and len(line.text) < 250 and not VERB.search(line.folded)
     if cues.numbered.match(line.folded):
@@ -267,15 +291,16 @@ def _metadata_line(state: State, line: Line, page: Page, cues: Cues) -> bool:
     return True
 
 
-def _front(state: State, line: Line, index: int, page: Page, cues: Cues) -> Settled:
+def _front(state: State, here: Here) -> Settled:
     """Read what stands before the first heading: titles, authors, affiliations, abstract."""
+    line = here.line
     if not state.front:
         return None
     if not state.titles:
-        if _title(line, index, page):
+        if _title(line, here.index, here.page):
             return replace(state, titles=1), SectionKind.TITLE, "", 1
-        return replace(state, titles=1), *_prose_part(state, page)
-    return _names_or_prose(state, line, page, cues)
+        return replace(state, titles=1), *_prose_part(state, here.page)
+    return _names_or_prose(state, line, here.page, here.cues)
 
 
 def _names_or_prose(state: State, line: Line, page: Page, cues: Cues) -> Settled:
@@ -300,19 +325,20 @@ def _prose_part(state: State, page: Page) -> tuple[SectionKind, str, int]:
     return SectionKind.CASE, "", state.region
 
 
-def _tail(state: State, line: Line, index: int, page: Page, cues: Cues) -> Settled:
+def _tail(state: State, here: Here) -> Settled:
     """Leave the references where a Korean title, names and abstract follow an English paper."""
-    if state.kind not in BACK or page.korean:
+    line = here.line
+    if state.kind not in BACK or here.page.korean:
         return None
     korean = len(HANGUL.findall(line.text)) > len(LATIN.findall(line.text))
     if not state.tail:
         if not (korean and state.kind is SectionKind.REFERENCES and not REFERENCE.match(line.text)):
             return None
-        tail = replace(state, tail=True, region=index + 1, titles=2, aside=None)
-        if _title_form(line) and not _authors(line, cues):
-            return tail, SectionKind.TITLE, "", index + 1
-        return _names_or_prose(tail, line, page, cues)
-    return _names_or_prose(state, line, page, cues)
+        tail = replace(state, tail=True, region=here.index + 1, titles=2, aside=None)
+        if _title_form(line) and not _authors(line, here.cues):
+            return tail, SectionKind.TITLE, "", here.index + 1
+        return _names_or_prose(tail, line, here.page, here.cues)
+    return _names_or_prose(state, line, here.page, here.cues)
 
 
 def _body(state: State, line: Line) -> tuple[State, list[Piece]]:
@@ -359,8 +385,5 @@ def _authors(line: Line, cues: Cues) -> bool:
     if korean:
         return parted and len(tokens) <= 20 and "·" in line.text + "·" * (line.text.count(",") > 0)
     latin = [t for t in names if t[0].isupper()]
-    return (
-        bool(cues.degree.search(line.folded) or parted)
-        and len(names) == len(tokens)
-        and len(latin) * 4 >= len(tokens) * 3
-    )
+    named = len(names) == len(tokens) and len(latin) * 4 >= len(tokens) * 3
+    return named and bool(cues.degree.search(line.folded) or parted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from converter.model import Span
 from converter.sections.cues import Cues
@@ -33,7 +34,7 @@ class Line:
     """First of its paragraph."""
 
 
-def lines(text: str, cues: Cues) -> tuple[Line, ...]:
+def cut_lines(text: str, cues: Cues) -> tuple[Line, ...]:
     """Give all lines that are not blank, in order."""
     out: list[Line] = []
     paragraph, fresh, at = 0, True, 0
@@ -53,7 +54,7 @@ def lines(text: str, cues: Cues) -> tuple[Line, ...]:
 
 def _pieces(raw: str, at: int, cues: Cues) -> Iterator[tuple[Span, bool]]:
     cuts = [0, *_cuts(raw, cues), len(raw)] if len(raw) >= LONG else [0, len(raw)]
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         piece = raw[start:end]
         if piece.strip():
             left = start + len(piece) - len(piece.lstrip())

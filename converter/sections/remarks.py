@@ -10,22 +10,28 @@ from converter.sections.cues import Cues
 from converter.text import fold, sentence_ranges, view_of
 
 AGE = re.compile(
-    r"\b\d{1,3}(?:\s*[-/]\s*\d{1,3})?\s*-?\s*(?:years?|yrs?|months?|mo|weeks?|wks?|days?|hours?|y)\.?\s*-?\s*(?:of\s+age|olds?|age)\b"
+    r"\b\d{1,3}(?:\s*[-/]\s*\d{1,3})?\s*-?\s*(?:years?|yrs?|months?|mo|weeks?|wks?|days?|hours?|y)\.?\s*-?"
+    r"\s*"
+    r"(?:of\s+age|olds?|age)\b"
     r"|\b\d{1,3}\s?(?:y/?o|yo|yof|yom)\b|\baged\s+\d|\bage of \d|\d{1,3}\s*(?:세|개월|일령)"
 )
 PRONOUN = re.compile(
-    r"\b(?:he|she|his|her|him)\b|\bthe (?:patient|boy|girl|infant|child|newborn|woman|man|neonate)\b|환자|환아"
+    r"\b(?:he|she|his|her|him)\b|"
+    r"\bthe (?:patient|boy|girl|infant|child|newborn|woman|man|neonate)\b|환자|환아"
 )
-PLURAL = re.compile(r"\bpatients\b|\bchildren\b|\bcases\b")
+PAST = re.compile(
+    r"\b(?:was|were|had|did|rose|fell|became|began|underwent|felt|took|led|[a-z]{3,}ed)\b"
+    r"(?! (?:by|in|as)\b)|\d ?%"
+)
 Remark = tuple[bool, tuple[Span, ...]]
 
 
 def own(sentence: str, cues: Cues) -> bool:
     """Tell whether a sentence of an introduction or discussion speaks of this patient, for certain.
 
-    >>> from converter.sections.cues import cues
-    >>> own("our patient had a fever of 39 degrees.", cues()), own("this case highlights it.", cues())
-    (True, False)
+    >>> from converter.sections.cues import load_cues
+    >>> [own(s, load_cues()) for s in ("our patient had a fever of 39 degrees.", "this case highlights it.")]
+    [True, False]
     """
     if cues.unless.search(sentence):
         return False
@@ -41,6 +47,11 @@ def of_patient(sentence: str, cues: Cues) -> bool:
 def general(sentence: str, cues: Cues) -> bool:
     """Tell a general remark of an abstract: in the words of one, and without any of the patient."""
     return bool(cues.general.search(sentence)) and not of_patient(sentence, cues)
+
+
+def bare_general(sentence: str, cues: Cues) -> bool:
+    """Tell a general remark of a text without headings, where nothing tells the story."""
+    return general(sentence, cues) and not PAST.search(sentence)
 
 
 def partition(text: str, spans: Sequence[Span], test: Callable[[str], bool]) -> Iterator[Remark]:

@@ -1,0 +1,419 @@
+# ruff: noqa: E501
+"""Sections: which words of a page are the patient's. All documents here are written for this project."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from converter.issues import Issue
+from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind
+from converter.readers import read
+from converter.sections import split
+from converter.text import view_of
+
+SHARED = Path(__file__).parents[3] / "shared"
+
+PAGE = """Duplicated gallbladder
+
+Case contributed by Jane Q Example
+Diagnosis probable
+
+
+Recurrent pain under the right ribs for half a year.
+
+Patient Data
+
+Age: 34 years
+Gender: Male
+
+Note: This case has been tagged as "legacy" as it is old.
+
+Ultrasound shows two separate gallbladder lumina with stones in the medial one.
+
+CT confirms both cystic ducts.
+
+Case Discussion
+
+Duplication of the gallbladder is found in 1 of 4000 people 1. It may be missed at surgery. Our patient had both organs removed.
+
+How to use cases
+
+You can use our cases to teach.
+
+Unable to process the form. Check for errors and try again.
+"""
+
+ARTICLE = """A Wandering Spleen That Came to Rest: A Case Report
+
+떠돌이비장의 고정: 증례 보고
+
+Ann B. Writer, MD¹, Carl D. Other, MD², Dong Min Han, PhD¹*
+
+Departments of ¹Radiology and ²Surgery, Riverbank University Hospital, Newtown, Korea
+
+ORCID iDs
+
+Ann B. Writer <https://orcid.org/0000-0002-1825-0097>
+
+Wandering spleen is a rare condition. We report a 23-year-old woman whose spleen was found in the pelvis.
+
+Index terms Spleen; Torsion
+
+INTRODUCTION
+
+Wandering spleen is caused by lax ligaments (1). Infarction may follow torsion. We observed a case in which the
+organ had moved into the
+
+Received March 3, 2020
+Revised April 1, 2020
+Accepted May 5, 2020
+
+*Corresponding author
+
+Dong Min Han, PhD
+Department of Radiology,
+Riverbank University Hospital
+
+Tel 82-2-000-0000
+
+This is an Open Access article distributed under the terms of a licence.
+
+pelvis without any torsion.
+
+CASE REPORT
+
+A 23-year-old woman came with a mass in the lower abdomen. Contrast-enhanced CT showed the spleen in the
+pelvis (Fig. 1A) with a long ped-
+
+Fig. 1. A 23-year-old woman with wandering spleen.
+A. Axial CT shows the empty left upper quadrant.
+B, C. Coronal images show the pelvic spleen and its long pedicle.
+LUQ = left upper quadrant, CT = computed tomography
+
+icle that was not twisted. She underwent splenopexy.
+
+DISCUSSION
+
+Wandering spleen makes up 0.2% of splenectomies. In our case, the pedicle measured 14 cm. Kim et al. reported
+a patient with infarction, unlike our patient.
+
+Funding
+
+None
+
+REFERENCES
+
+1. Example A, Sample B. Torsion of the spleen. J Invented Surg 2001;1:2-3
+2. Case report of a spleen. Ann Nowhere 1999;2:4-5
+
+떠돌이비장의 고정: 증례 보고
+
+안작가¹ · 공저자² · 한동민¹
+
+떠돌이비장은 드문 질환이다. 저자들은 골반에서 발견된 비장의 증례를 보고하고자 한다.
+
+강변대학교 의과대학 강변대학교병원 ¹영상의학과, ²외과
+"""
+
+KOREAN = """봉독 치료 후 호전된 손목 통증 환자 증례보고
+A Case of Wrist Pain Treated with Bee Venom
+Abstract
+Objectives
+This study reports a 48-year-old woman with wrist pain.
+Results
+The visual analogue scale fell from 8 to 2.
+Conclusion
+Bee venom may be useful for wrist pain.
+I. 서 론
+손목 통증은 흔한 증상이다. 원인은 다양하다고 알려져 있다.
+II. 증 례
+1. 환 자
+48세 여자 환자
+2. 주 소
+우측 손목 통증
+3. 경과
+치료 4주 후 통증은 VAS 2로 감소하였다.
+III. 고 찰
+봉독은 항염 효과가 있다. 본 증례에서는 4주 후 통증이 감소하였다.
+IV. 결 론
+봉독은 고려해 볼 만하다.
+참고문헌
+1. Gil Dong. J Nowhere. 2001;1:2.
+"""
+
+DUMP = (
+    "A Case of Invented Fever Warning:  The NCBI web site requires JavaScript to function. Search database PMC "
+    "Nowhere Med J . 2009 Jun; 1(2): 3-4.  A Case of Invented Fever  Ann Writer and Carl Other  Department of Medicine, "
+    "Riverbank University, Newtown.  Abstract A 30-year-old man had fever for nine days. To the best of our knowledge, "
+    "this is the first report. Keywords:  Fever, Invention INTRODUCTION Fever is common in travellers. It can be caused by "
+    "many agents. 1 , 2  CASE REPORT A 30-year-old man was admitted with fever of 39.5℃. His spleen was enlarged ( Fig. 1 ). "
+    "He was given doxycycline and recovered in three days.  Open in a separate window   Fig. 1  Ultrasound showed an "
+    "enlarged spleen. DISCUSSION Fever after travel has many causes. Our patient had no rash. Dengue was found in 12% of "
+    "travellers in one series. References  1.  Example A. A fever: Case Report.  J Invent.  2001; 1 :2-3. [PubMed]  2.  "
+    "Sample B. Another one. J Invent. 2002; 2 :3. [PubMed]  Articles from  Nowhere Medical Journal  are provided here."
+)
+
+BARE = """A 61-year-old man was brought in with chest pain.
+An electrocardiogram showed ST elevation.
+Troponin T was 2.1 ng/mL.
+He underwent stenting of the right coronary artery and went home on day 4.
+"""
+
+TEACHING = """Sigmoid volvulus
+
+History
+
+80 year old man with abdominal distension.
+
+Findings
+
+•  Coffee bean sign
+•  No free air
+
+Differential Diagnosis
+
+•  Caecal volvulus
+•  Ileus
+
+Diagnosis
+
+Sigmoid volvulus
+
+Diagnosis By
+
+Surgery
+
+Discussion
+
+Volvulus is a twist of the bowel.
+
+Findings: the coffee bean sign is seen in 60% of patients.
+"""
+
+
+def parts(text: str) -> tuple[Document, tuple[Section, ...], tuple[Issue, ...]]:
+    document = read(text.encode(), "a.txt")[0]
+    return document, *split(document)
+
+
+def kind_of(text: str, words: str) -> SectionKind | None:
+    """Find the kind of the section that holds some words."""
+    document, sections, _ = parts(text)
+    at = document.text.index(words)
+    inside = [s for s in sections if any(span.start <= at < span.end for span in s.spans)]
+    assert len(inside) <= 1
+    return inside[0].kind if inside else None
+
+
+def words_of(text: str, kind: SectionKind, label: str) -> str:
+    document, sections, _ = parts(text)
+    found = [s for s in sections if s.kind is kind and s.label == label]
+    return "\n".join(view_of(document.text, s.spans).text for s in found)
+
+
+K = SectionKind
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "kind"),
+    [
+        (PAGE, "Duplicated gallbladder", K.TITLE),
+        (PAGE, "Case contributed by", K.METADATA),
+        (PAGE, "Diagnosis probable", K.METADATA),
+        (PAGE, "Recurrent pain", K.CASE),
+        (PAGE, "34 years", K.PATIENT_DATA),
+        (PAGE, "This case has been tagged", K.METADATA),
+        (PAGE, "Ultrasound shows", K.FINDINGS),
+        (PAGE, "CT confirms", K.FINDINGS),
+        (PAGE, "1 of 4000", K.DISCUSSION),
+        (PAGE, "Our patient had both", K.CASE),
+        (PAGE, "You can use our cases", K.FURNITURE),
+        (PAGE, "Check for errors", K.FURNITURE),
+        (ARTICLE, "A Wandering Spleen", K.TITLE),
+        (ARTICLE, "떠돌이비장의", K.TITLE),
+        (ARTICLE, "Carl D. Other", K.METADATA),
+        (ARTICLE, "Riverbank University", K.METADATA),
+        (ARTICLE, "orcid.org", K.METADATA),
+        (ARTICLE, "is a rare condition", K.INTRODUCTION),
+        (ARTICLE, "We report a 23-year-old", K.ABSTRACT),
+        (ARTICLE, "Spleen; Torsion", K.METADATA),
+        (ARTICLE, "lax ligaments", K.INTRODUCTION),
+        (ARTICLE, "We observed a case", K.CASE),
+        (ARTICLE, "Accepted May", K.METADATA),
+        (ARTICLE, "Dong Min Han, PhD\nDepartment", K.METADATA),
+        (ARTICLE, "Open Access", K.METADATA),
+        (ARTICLE, "pelvis without any torsion", K.CASE),
+        (ARTICLE, "came with a mass", K.CASE),
+        (ARTICLE, "Axial CT shows", K.FIGURE),
+        (ARTICLE, "LUQ = left", K.METADATA),
+        (ARTICLE, "icle that was", K.CASE),
+        (ARTICLE, "0.2% of splenectomies", K.DISCUSSION),
+        (ARTICLE, "In our case, the pedicle", K.CASE),
+        (ARTICLE, "unlike our patient", K.DISCUSSION),
+        (ARTICLE, "None", K.FURNITURE),
+        (ARTICLE, "Example A, Sample B", K.REFERENCES),
+        (ARTICLE, "안작가", K.METADATA),
+        (ARTICLE, "떠돌이비장은 드문", K.INTRODUCTION),
+        (ARTICLE, "저자들은 골반에서", K.ABSTRACT),
+        (ARTICLE, "강변대학교 의과대학", K.METADATA),
+        (KOREAN, "봉독 치료 후", K.TITLE),
+        (KOREAN, "A Case of Wrist", K.TITLE),
+        (KOREAN, "48-year-old", K.ABSTRACT),
+        (KOREAN, "scale fell", K.ABSTRACT),
+        (KOREAN, "may be useful", K.DISCUSSION),
+        (KOREAN, "흔한 증상", K.INTRODUCTION),
+        (KOREAN, "48세 여자", K.CASE),
+        (KOREAN, "우측 손목", K.CASE),
+        (KOREAN, "VAS 2로", K.CASE),
+        (KOREAN, "항염 효과", K.DISCUSSION),
+        (KOREAN, "본 증례에서는", K.CASE),
+        (KOREAN, "고려해 볼", K.DISCUSSION),
+        (KOREAN, "Gil Dong", K.REFERENCES),
+        (DUMP, "A Case of Invented", K.TITLE),
+        (DUMP, "Search database", K.METADATA),
+        (DUMP, "Ann Writer", K.METADATA),
+        (DUMP, "fever for nine days", K.ABSTRACT),
+        (DUMP, "first report", K.DISCUSSION),
+        (DUMP, "Fever, Invention", K.METADATA),
+        (DUMP, "common in travellers", K.INTRODUCTION),
+        (DUMP, "was admitted with fever", K.CASE),
+        (DUMP, "Ultrasound showed", K.FIGURE),
+        (DUMP, "many causes", K.DISCUSSION),
+        (DUMP, "Our patient had no rash", K.CASE),
+        (DUMP, "Dengue was found", K.DISCUSSION),
+        (DUMP, "J Invent.  2001", K.REFERENCES),
+        (DUMP, "Articles from", K.FURNITURE),
+        (BARE, "61-year-old", K.CASE),
+        (BARE, "day 4", K.CASE),
+        (TEACHING, "80 year old", K.CASE),
+        (TEACHING, "Coffee bean", K.FINDINGS),
+        (TEACHING, "Caecal", K.DIFFERENTIAL),
+        (TEACHING, "Surgery", K.CASE),
+        (TEACHING, "60% of patients", K.DISCUSSION),
+    ],
+)
+def test_words_stand_in_their_part(text: str, words: str, kind: SectionKind) -> None:
+    assert kind_of(text, words) is kind
+
+
+def test_a_sentence_cut_by_a_caption_is_one_sentence() -> None:
+    assert "with a long pedicle that was not twisted." in words_of(ARTICLE, K.CASE, "CASE REPORT")
+
+
+def test_a_sentence_cut_by_metadata_is_one_sentence() -> None:
+    assert "moved into the pelvis without any torsion." in words_of(ARTICLE, K.CASE, "introduction")
+
+
+def test_captions_are_cut_into_their_parts() -> None:
+    labels = [s.label for s in parts(ARTICLE)[1] if s.kind is K.FIGURE]
+    assert labels == ["Fig. 1", "Fig. 1A", "Fig. 1B, C"]
+
+
+@pytest.mark.parametrize(
+    ("caption", "labels"),
+    [
+        ("Figure 2. (A) Axial and (B) coronal CT. The mass is large.", ["Figure 2"]),
+        ("Figure 2. (A) Axial CT shows a mass. (B) It enhances.", ["Figure 2A", "Figure 2B"]),
+        ("Figure 2. A mass. A. Axial CT. B. Coronal CT.", ["Figure 2", "Figure 2A", "Figure 2B"]),
+        ("Figure 3: Chest radiograph on day 2.", ["Figure 3"]),
+        ("그림 1. 흉부 CT에서 결절이 보인다.", ["그림 1"]),
+        ("Fig. 4 Vitamin D. Levels over time", ["Fig. 4"]),
+    ],
+)
+def test_caption_labels(caption: str, labels: list[str]) -> None:
+    text = f"CASE REPORT\n\nA 40-year-old man had a mass.\n\n{caption}\n\nHe recovered.\n"
+    assert [s.label for s in parts(text)[1] if s.kind is K.FIGURE] == labels
+
+
+def test_a_sentence_about_a_figure_is_no_caption() -> None:
+    text = "CASE REPORT\n\nA 40-year-old man had a mass.\n\nFigure 1 shows the mass. It was removed.\n"
+    assert kind_of(text, "It was removed") is K.CASE
+
+
+def test_sections_do_not_overlap_and_are_numbered() -> None:
+    for text in (PAGE, ARTICLE, KOREAN, DUMP, BARE, TEACHING):
+        _, sections, _ = parts(text)
+        spans = sorted(span for s in sections for span in s.spans)
+        assert all(a.end <= b.start for a, b in pairwise(spans))
+        assert [s.part for s in sections] == list(range(len(sections)))
+
+
+def test_languages_are_told_by_script() -> None:
+    assert {s.language for s in parts(KOREAN)[1] if s.kind in (K.CASE, K.REFERENCES)} == {"ko", "en"}
+    assert [s.language for s in parts(ARTICLE)[1] if s.kind is K.TITLE] == ["en", "ko", "ko"]
+
+
+def codes(text: str) -> set[str]:
+    return {issue.code for issue in parts(text)[2]}
+
+
+@pytest.mark.parametrize("text", [PAGE, ARTICLE, KOREAN, DUMP, BARE, TEACHING])
+def test_case_reports_are_not_refused(text: str) -> None:
+    assert not codes(text) & {"DOC004", "DOC005", "DOC007"}
+
+
+def test_other_languages_are_refused() -> None:
+    spanish = (
+        "Paciente varón de cuarenta años que acude por dolor torácico y disnea desde hace tres días. " * 6
+    )
+    assert "DOC004" in codes(spanish)
+    assert "DOC004" in codes("患者は四十歳の男性で、胸痛と発熱を主訴に来院した。" * 10)
+
+
+def test_a_study_of_many_is_no_case() -> None:
+    study = (
+        "Vitamin D and falls\n\nIntroduction\n\nFalls are common in old age.\n\nMethods\n\n"
+        + "We enrolled 240 participants in a randomized trial with a control group. " * 12
+        + "\n\nResults\n\n"
+        + "Falls were fewer in the treated group (odds ratio 0.7, 95% confidence interval 0.5-0.9). " * 12
+        + "\n\nDiscussion\n\nThe cohort was small.\n"
+    )
+    assert "DOC005" in codes(study)
+
+
+def test_an_animal_is_no_patient() -> None:
+    vet = (
+        "Splenic torsion in a Great Dane dog\n\nIntroduction\n\nTorsion is rare in dogs.\n\nCase presentation\n\n"
+        "A 6-year-old male dog was presented with vomiting. The dog was operated on. The dog recovered.\n"
+    )
+    assert "DOC005" in codes(vet)
+
+
+def test_a_text_cut_short_is_reported() -> None:
+    assert "DOC007" in codes("CASE REPORT\n\nA 40-year-old man had a mass. He was taken to the operating")
+
+
+def test_a_text_without_headings_is_reported() -> None:
+    assert "SEC001" in codes(BARE)
+    assert "SEC001" not in codes(ARTICLE)
+
+
+PATIENT_REGIONS = {"case", "figure", "abstract"}
+
+
+@pytest.mark.skipif(not (SHARED / "gold").exists(), reason="needs ../shared/gold")
+@pytest.mark.parametrize("name", ["seed_000", "seed_003", "p19", "k03", "r03", "m28154287"])
+def test_patient_part_agrees_with_the_gold_regions(name: str) -> None:
+    text = (SHARED / "gold" / "texts" / f"{name}.txt").read_bytes().decode()
+    with (SHARED / "gold" / "facts" / f"{name}.jsonl").open(encoding="utf-8") as lines:
+        header = json.loads(next(lines))
+    truth = [header.get("default_region", "case")] * len(text)
+    for region in reversed(header["regions"]):
+        start = text.find(region["from"])
+        end = len(text) if region["to"] is None else text.find(region["to"], start) + len(region["to"])
+        truth[start:end] = [region["type"]] * (end - start)
+    document, sections, _ = parts(text)
+    assert document.text == text
+    good = total = 0
+    for section in sections:
+        # Titles are the publication's words and the patient's; sentences of a discussion that speak of
+        # the patient are the patient's though the region is not.
+        if section.kind is K.TITLE or section.label in ("discussion", "introduction", "abstract"):
+            continue
+        for span in section.spans:
+            wanted = [kind in PATIENT_REGIONS for kind in truth[span.start : span.end]]
+            good += wanted.count(section.kind in PATIENT_SECTIONS)
+            total += len(wanted)
+    assert good >= 0.95 * total
