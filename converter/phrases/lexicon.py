@@ -1,0 +1,190 @@
+"""The tables of mappings/phrases, and the concepts' readings, as look-ups by English words.
+
+Roles of an entry, as its column ``role`` says:
+
+====  ==================================================================================================
+n     finding or thing; may head a phrase
+q     measured quantity or process (perfusion, size, increase); "increased" becomes a noun after it
+f     focus, area, pattern: what stands behind its "of" comes in front of it
+s     site: a noun of anatomy
+r     adjective of a site (pulmonary): a site that cannot head a phrase
+l     side or position (left, bilateral), which belongs to a site
+m     modifier; ``form`` is how it stands before a further verbal modifier, where that is irregular
+v     modifier of state; ``form`` is its noun (dilated: 확장)
+a     adverb; ``form`` is the modifier it becomes before a noun (mildly: 경도의)
+p     preposition of place: ``~`` stands for its noun phrase, with a particle's two forms behind it
+w     relation (with, due to, suggesting): the same
+g     of
+c     and, or
+k     count (two)
+d     a word that is dropped (the, seen)
+x     negation (no, without)
+====  ==================================================================================================
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from converter.mappings import data_path, observables, table
+
+LONGEST = 7
+"""Words of the longest key."""
+COLUMNS = ["en", "ko", "role", "form"]
+ROLES = frozenset("nqfsrlmvapwgckdx")
+_CONCEPT_ROLES = (("anatomy", "s"), ("problems", "n"), ("procedures", "n"), ("organisms", "n"), ("drugs", "n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How one English expression stands in Korean."""
+
+    ko: str
+    role: str
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """How units, symbols and Latin words sound in Korean."""
+
+    units: Mapping[str, str]
+    symbols: Mapping[str, str]
+    words: Mapping[str, str]
+
+
+@cache
+def readings() -> Readings:
+    """Read mappings/phrases/readings.tsv."""
+    kinds: dict[str, dict[str, str]] = {"unit": {}, "symbol": {}, "word": {}}
+    for row in _rows(data_path("mappings/phrases/readings.tsv")):
+        kinds[row["kind"]][row["written"]] = row["reading"]
+    return Readings(kinds["unit"], kinds["symbol"], kinds["word"])
+
+
+@cache
+def lexicon() -> Mapping[tuple[str, ...], Entry]:
+    """Give every entry by its folded words; the phrase tables go before the concepts' own names."""
+    entries: dict[tuple[str, ...], Entry] = {}
+    for path in sorted(data_path("mappings/phrases").glob("*.tsv")):
+        if path.stem == "readings":
+            continue
+        for row in _rows(path):
+            for name in row["en"].split("|"):
+                entries.setdefault(fold(name), Entry(row["ko"], row["role"], row["form"] or ""))
+    modifiers = frozenset(key[0] for key, entry in entries.items() if len(key) == 1 and entry.role in "mvkal")
+    for name, preferred, entry in _concept_names():
+        key = fold(name)
+        if key and len(key) <= LONGEST and _says_the_same(key, fold(preferred), modifiers):
+            entries.setdefault(key, entry)
+    return entries
+
+
+def _says_the_same(key: tuple[str, ...], preferred: tuple[str, ...], modifiers: frozenset[str]) -> bool:
+    """Refuse synonyms that hold a modifier which the concept's own name, and so its Korean, does not."""
+    if key[0] in ("bilateral", "both", "multiple", "left-sided", "right-sided", "sided"):
+        return False
+    return len(key) == 1 or key == preferred or not (set(key) & modifiers) - set(preferred)
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def _concept_names() -> Iterator[tuple[str, str, Entry]]:
+    """Yield the English names of the concept tables with their preferred name and the word that radiologists say."""
+    for name, role in _CONCEPT_ROLES:
+        for row in table(name):
+            korean = row.concept.reading or row.concept.ko
+            if korean:
+                yield from ((english, row.concept.en, Entry(korean, role)) for english in row.names)
+    for observable in observables():
+        korean = observable.concept.reading or observable.concept.ko
+        yield from ((english, observable.concept.en, Entry(korean, "q")) for english in observable.names if len(english) > 2)
+
+
+_WORD = re.compile(r"[A-Za-z0-9\uE000-\uF8FFµμα-ω%+²³]+(?:['’][A-Za-z]+)?|[,()/&]")
+_BRITISH = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"(?<=[a-z])aem", "em"), (r"^haem", "hem"), (r"haem", "hem"), (r"^anaem", "anem"), (r"oedem", "edem"),
+        (r"oesoph", "esoph"), (r"^paed", "ped"), (r"^foet", "fet"), (r"rrhoea", "rrhea"), (r"umour", "umor"),
+        (r"^colour", "color"), (r"centre$", "center"), (r"^fibre", "fiber"), (r"^calibre", "caliber"), (r"^grey$", "gray"),
+        (r"^ischaem", "ischem"), (r"aetiolog", "etiolog"), (r"^caec", "cec"), (r"coeliac", "celiac"), (r"leuc", "leuk"),
+        (r"isation", "ization"), (r"ised$", "ized"), (r"sulph", "sulf"), (r"gynaec", "gynec"), (r"dyspnoea", "dyspnea"),
+    )
+)  # fmt: skip
+_IRREGULAR = {
+    "foci": "focus", "vertebrae": "vertebra", "metastases": "metastasis", "stenoses": "stenosis", "bronchi": "bronchus",
+    "emboli": "embolus", "thrombi": "thrombus", "diverticula": "diverticulum", "nuclei": "nucleus", "septa": "septum",
+    "ostia": "ostium", "atria": "atrium", "hila": "hilum", "calculi": "calculus", "thalami": "thalamus", "gyri": "gyrus",
+    "sulci": "sulcus", "fundi": "fundus", "axillae": "axilla", "feet": "foot", "teeth": "tooth", "bullae": "bulla",
+    "apices": "apex", "cortices": "cortex", "appendices": "appendix", "indices": "index", "matrices": "matrix",
+    "calyces": "calyx", "calices": "calyx", "cervices": "cervix", "varices": "varix", "meninges": "meninges",
+    "fistulae": "fistula", "scapulae": "scapula", "maxillae": "maxilla", "pleurae": "pleura", "bursae": "bursa",
+    "adnexa": "adnexa", "petechiae": "petechia", "sequelae": "sequela", "trabeculae": "trabecula", "papillae": "papilla",
+    "acetabula": "acetabulum", "testes": "testis", "pelves": "pelvis", "metacarpi": "metacarpus", "tali": "talus",
+    "prostheses": "prosthesis", "anastomoses": "anastomosis", "diagnoses": "diagnosis", "necroses": "necrosis",
+    "crises": "crisis", "bases": "base", "axes": "axis", "lumina": "lumen", "foramina": "foramen", "stroma": "stroma",
+    "ganglia": "ganglion", "ova": "ovum", "bacteria": "bacterium", "leaves": "leaf", "halves": "half", "women": "woman",
+    "men": "man", "children": "child", "granulomata": "granuloma", "hematomata": "hematoma", "osteochondromata": "osteochondroma",
+    "pneumatoceles": "pneumatocele", "lenses": "lens", "biopsies": "biopsy", "series": "series", "species": "species",
+    "tumefactive": "tumefactive", "callosa": "callosum", "lamellae": "lamella", "conchae": "concha", "fossae": "fossa",
+    "villi": "villus", "uteri": "uterus", "menisci": "meniscus", "hippocampi": "hippocampus", "humeri": "humerus",
+    "radii": "radius", "lentes": "lens", "epiphyses": "epiphysis", "metaphyses": "metaphysis", "diaphyses": "diaphysis",
+    "synechiae": "synechia", "plaques": "plaque", "masses": "mass", "abscesses": "abscess", "processes": "process",
+    "sinuses": "sinus", "viruses": "virus", "uteruses": "uterus", "lungs": "lung", "arches": "arch", "branches": "branch",
+    "lobes": "lobe", "pouches": "pouch", "patches": "patch", "boxes": "box", "reflexes": "reflex", "losses": "loss",
+    "illnesses": "illness", "collapses": "collapse", "muscles": "muscle", "aneurysms": "aneurysm",
+}  # fmt: skip
+_KEEP_S = ("ss", "us", "is", "as", "os", "ys", "biceps", "triceps", "quadriceps", "diabetes", "ascites", "herpes", "pons")
+
+
+@cache
+def fold_word(word: str) -> str:
+    """Fold one word: American spelling, singular, lower case; abbreviations keep their capitals.
+
+    >>> fold_word("Oedema"), fold_word("foci"), fold_word("LV"), fold_word("biopsies")
+    ('edema', 'focus', 'LV', 'biopsy')
+    """
+    plural = re.fullmatch(r"([A-Z]{2,6})s", word)
+    if plural or (len(word) > 1 and word.isupper() and len(word) <= 6):
+        return plural.group(1) if plural else word
+    low = word.lower().replace("’", "'")
+    for pattern, replacement in _BRITISH:
+        low = pattern.sub(replacement, low)
+    return _singular(low)
+
+
+def _singular(word: str) -> str:
+    """Give the singular of a lower-case plural by its ending."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or not word.endswith("s") or word.endswith(_KEEP_S):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses")):
+        return word[:-2]
+    return word[:-1]
+
+
+@cache
+def fold(name: str) -> tuple[str, ...]:
+    """Fold an expression to the words it is looked up by.
+
+    >>> fold("Ring-enhancing lesions")
+    ('ring', 'enhancing', 'lesion')
+    """
+    return tuple(fold_word(word) for word in words(name))
+
+
+def words(text: str) -> list[str]:
+    """Cut a text into words and the few marks that matter; hyphens separate."""
+    return _WORD.findall(text)

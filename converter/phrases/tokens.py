@@ -1,0 +1,140 @@
+"""Phrase -> items: literals (sizes, levels, grades) are set aside, the rest is the longest match of the lexicon."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from converter.phrases.lexicon import LONGEST, Entry, fold_word, lexicon, words
+from converter.phrases.morphology import guess
+
+
+class UnknownWord(Exception):
+    """A word that neither the lexicon nor morphology knows; the phrase stays English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of a phrase with its Korean."""
+
+    ko: str
+    role: str
+    form: str = ""
+    en: str = ""
+
+
+_N = r"\d+(?:[.,]\d+)?"
+_UNIT = r"(?:cm|mm|μm|inch(?:es)?)\b"
+_ABOUT = {
+    "approximately": "약 ", "about": "약 ", "around": "약 ", "roughly": "약 ", "nearly": "거의 ", "up to": "최대 ",
+    "at least": "최소 ", "~": "약 ", "circa": "약 ", "maximum": "최대 ", "maximal": "최대 ", "<": "<", ">": ">",
+}  # fmt: skip
+_ABOUT_RE = "|".join(re.escape(word) for word in _ABOUT)
+_SIZE = re.compile(
+    rf"(?:\b(?:measuring|measured|sized?|with a (?:size|diameter) of|of)\s+)?(?P<about>(?:{_ABOUT_RE})\s*)?"
+    rf"(?P<size>{_N}(?:\s?-?\s?{_UNIT})?(?:\s*(?:[x×X*]|by)\s*{_N}(?:\s?-?\s?{_UNIT})?){{0,2}}"
+    rf"(?:\s?(?:-|–|to)\s?{_N})?)(?P<end>(?<=m)|(?<=inch)|(?<=inches)|\s?-?\s?(?P<unit>{_UNIT}))"
+    rf"(?:[\s-]?(?P<kind>in (?:maximum |maximal |the )?(?:diameter|length|size|thickness|width|height|depth)|diameter|long|thick|"
+    rf"wide|deep|high|sized?|in (?:greatest|largest|maximum|maximal) (?:dimension|diameter|axis)))?(?!\w)",
+    re.I,
+)
+_KINDS = {
+    "diameter": "직경 {} ", "dimension": "최대 직경 {} ", "axis": "장경 {} ", "length": "길이 {}의", "long": "길이 {}의",
+    "thickness": "두께 {}의", "thick": "두께 {}의", "width": "폭 {}의", "wide": "폭 {}의", "height": "높이 {}의",
+    "high": "높이 {}의", "depth": "깊이 {}의", "deep": "깊이 {}의",
+}  # fmt: skip
+_LITERALS = (
+    (re.compile(r"\b(?:[CTLS]\d{1,2})(?:\s?[-–/]\s?[CTLS]?\d{1,2})+\b|\b[CL]\d\b|\b(?:T[3-9]|T1[0-2]|S[1-5])\b"), "s", "{0}"),
+    (re.compile(r"\b(?:histological |histologic |tumor )?grade\s+([IVX]+|\d)\b", re.I), "m", "{1}등급"),
+    (re.compile(r"\bstage\s+([IVX]+[A-D]?|\d[A-Da-d]?)\b", re.I), "m", "{1}기"),
+    (re.compile(r"\btype\s+([IVX]+|\d|[A-D])\b", re.I), "m", "{1}형"),
+    (re.compile(rf"(?:about |approximately )?{_N}(?:\s?(?:-|–|to)\s?{_N})?\s?%", re.I), "m", "{0}"),
+    (re.compile(r"\b(?:pT|cT|ypT)\d\w*"), "m", "{0}"),
+)
+_PARENTHESIS = re.compile(r"\s*\((?:[A-Z][A-Za-z0-9-]{1,7}s?|\s*[Ff]ig(?:ure|s)?\.?[^()]*|arrows?(?:heads?)?)\)")
+_PRIVATE = 0xE000
+
+
+def items(phrase: str) -> list[Item]:
+    """Cut a phrase into items; raises UnknownWord where a word has no Korean."""
+    text, literals = _set_aside(_PARENTHESIS.sub("", phrase))
+    tokens = _expand_shared(words(text))
+    keys = [fold_word(token) for token in tokens]
+    return list(_segment(tokens, keys, literals))
+
+
+def _set_aside(text: str) -> tuple[str, dict[str, Item]]:
+    """Replace sizes, levels, grades and percentages by private characters that stand for their items."""
+    found: dict[str, Item] = {}
+
+    def keep(item: Item) -> str:
+        key = chr(_PRIVATE + len(found))
+        found[key] = item
+        return f" {key} "
+
+    text = _SIZE.sub(lambda match: keep(_size(match)), text)
+    for pattern, role, form in _LITERALS:
+
+        def literal(match: re.Match[str], role: str = role, form: str = form) -> str:
+            return keep(Item(form.format(match.group().strip(), *match.groups()), role, en=match.group()))
+
+        text = pattern.sub(literal, text)
+    return text, found
+
+
+def _size(match: re.Match[str]) -> Item:
+    """Word a printed size: 2 cm 크기의, 직경 3 cm의, 두께 5 mm의."""
+    about = _ABOUT.get((match.group("about") or "").strip().lower(), "")
+    printed = re.sub(r"(?<=\d)\s?-\s?(?=[a-zμ])", " ", match.group("size").strip(), flags=re.I)
+    printed = re.sub(r"\s*(?:[x×X*]|\bby\b)\s*", " × ", printed)
+    printed = re.sub(r"\s?\bto\b\s?", "–", printed)
+    unit = match.group("unit")
+    number = about + (f"{printed} {unit}" if unit else printed)
+    number = re.sub(r"(?<=\d)(?=[cmμ]m?\b)", " ", number)
+    kind = (match.group("kind") or "size").lower().split()[-1]
+    form = _KINDS.get(kind, "{} 크기의")
+    return Item((form.format(number)).strip() + ("의" if form.endswith(" ") else ""), "m", en=match.group())
+
+
+def _expand_shared(tokens: list[str]) -> list[str]:
+    """Repeat a shared head: "upper and lower lobes" is read as "upper lobe and lower lobe" where both are known."""
+    known = lexicon()
+    for place, token in enumerate(tokens):
+        if token not in ("and", "or", "/", "&") or place == 0 or place + 2 >= len(tokens):
+            continue
+        first, second, head = (fold_word(tokens[at]) for at in (place - 1, place + 1, place + 2))
+        side = [fold_word(tokens[place - 2])] if place > 1 else []
+        if (first, head) in known and (second, head) in known and (first,) in known and known[(second, head)].role in "sr":
+            sided = side if side and (*side, first, head) in known and (*side, second, head) in known else []
+            return [*tokens[:place], head, token, *sided, *tokens[place + 1 :]]
+    return tokens
+
+
+def _segment(tokens: list[str], keys: list[str], literals: dict[str, Item]) -> Iterator[Item]:
+    """Match the longest entry at each place."""
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        if token in literals:
+            yield literals[token]
+            place += 1
+            continue
+        entry, length = _longest(tokens, keys, place)
+        if entry is None:
+            raise UnknownWord(token)
+        yield Item(entry.ko, entry.role, entry.form, " ".join(keys[place : place + length]))
+        place += length
+
+
+def _longest(tokens: list[str], keys: list[str], place: int) -> tuple[Entry | None, int]:
+    """Give the longest entry that begins at a place, and the number of words it takes."""
+    known = lexicon()
+    for length in range(min(LONGEST, len(keys) - place), 0, -1):
+        key = tuple(keys[place : place + length])
+        entry = known.get(key) or (known.get(tuple(part.lower() for part in key)) if tokens[place].isupper() else None)
+        if entry is not None:
+            return entry, length
+    lower = tokens[place].lower()
+    plain = known.get((lower,))
+    return (plain or guess(tokens[place], keys[place])), 1
