@@ -23,7 +23,7 @@ ADJECTIVE = re.compile(
     r"[a-z]+-(?:like|shaped|enhancing|attenuation|density|intensity|sided|weighted))"
 )
 LEFT_WORD = re.compile(r"(?:^|[\s(])([A-Za-z][A-Za-z-]*|\d+(?:\.\d+)?[ -]?(?:cm|mm))(,?\s+|-| and )$")
-LINK = re.compile(r"^\s*(?:,\s*)?(?:of|in|at|on|along|within|involving|over|around|throughout|to|from|near|affecting|surrounding|inside|across|beneath|under)\s+(?:the|his|her|its|this|both|a|an)?\s*", re.IGNORECASE)
+LINK = re.compile(r"^\s*(?:,\s*)?(?:of|in|at|on|along|within|involving|over|around|throughout|to|from|near|affecting|surrounding|inside|across|beneath|under)\s+(?:only\s+)?(?:the|his|her|its|this|both|a|an)?\s*", re.IGNORECASE)
 SIDES = (("bilateral", re.compile(r"\b(?:bilateral(?:ly)?|both|bibasal|bibasilar)\b|양측")), ("left", re.compile(r"\bleft\b|좌측|왼쪽")), ("right", re.compile(r"\bright\b|우측|오른쪽")))
 NOT_LATERAL = re.compile(r"\b(?:left|right) (?:ventric|atri|heart|lower lobe|upper lobe|middle lobe)")
 

@@ -1,0 +1,371 @@
+"""Bind numbers and words to what they are values of: one record a result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from converter.extractors.annotate import PROBLEM_TAGS, Annotated
+from converter.extractors.patient import gestation
+from converter.extractors.place import mention, nearest_time, overlaps, phrase
+from converter.extractors.phrase import noun_phrase, sites
+from converter.extractors.quantities import LENGTHS, Amount, Number, is_time
+from converter.mappings import Observable, observables
+from converter.model import Code, Component, Concept, FactKind, Mention, Phrase, Quantity, Range, Ratio, Value, Words
+from converter.text import clean
+
+LINK = re.compile(
+    r"^[\s:=,(\[\]]*(?:(?:level|levels|value|values|count|counts|titer|titre|concentration|score|scores|reading|rate|ratio|result|results|index|measurement|activity|time|fraction)s?\b)?[\s:=,(]*"
+    r"(?:(?:was|were|is|are|of|at|as|to|with|showed|showing|found|measured|measuring|being|by|had|reached|rose|fell|increased|decreased|elevated|raised|reduced|low|high|normal|up|down|from|about|approximately|only|also|still|remained|improved|dropped|declined|estimated|calculated|"
+    r"preserved|markedly|slightly|mildly|significantly|on|the|a|an|its|peak|average|mean|averaged|maximum|initial|baseline|serum|admission|her|his|and|in|which|range|per|revealed|noted|recorded|=)\b[\s:=,(]*)*$"
+)
+STATISTIC = re.compile(r"\b(average|averaged|mean|median|peak|maximum|maximal|minimum|minimal|nadir)\b|평균|최고")
+HIGH = re.compile(r"\b(?:elevated|increased|raised|high|elevation|rise|rose|higher|hyper\w+|prolonged|above|leukocytosis|thrombocytosis|tachycardic|increasing)\b|증가|상승|높")
+LOW = re.compile(r"\b(?:decreased|reduced|low|lower|depressed|fell|dropped|diminished|below|hypo\w+|decline[d]?)\b|감소|저하|낮")
+NORMAL = re.compile(r"\b(?:normal|within normal|unremarkable|preserved)\b|정상")
+APPROXIMATE = re.compile(r"about|approximately|approx|around|nearly|roughly|~|약")
+WORD_VALUE = re.compile(
+    r"(?P<pos>\bpositive\b|양성)|(?P<neg>\bnegative\b|음성)|(?P<high>\b(?:elevated|increased|raised|high|prolonged)\b|상승|증가)|(?P<low>\b(?:decreased|reduced|low|lowered|depressed|diminished)\b|저하|감소)"
+    r"|(?P<normal>\b(?:normal|within normal limits|unremarkable)\b|정상)|(?P<trace>\btrace\b)|(?P<plus>\b[1-4]\+|(?<!\w)\+{1,4}(?!\w))"
+)
+CODES = {"pos": "positive", "neg": "negative", "high": "elevated", "low": "decreased", "normal": "normal", "trace": "trace", "plus": ""}
+INTERPRETATION = {"pos": "POS", "neg": "NEG", "high": "H", "low": "L", "normal": "N"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a value may belong to."""
+
+    start: int
+    end: int
+    concept: Concept | None
+    row: Observable | None = None
+    role: str = "name"
+    tag: str = ""
+
+
+def names(an: Annotated) -> list[Name]:
+    """Give everything in the sentence that a number could be a value of, in order."""
+    out = [
+        Name(m.start, m.end, m.concept, m.entry.origin, m.entry.role)
+        for m in an.matches("observations")
+        if isinstance(m.entry.origin, Observable) and not _excluded(an, m.start, m.end, m.entry.origin)
+    ]
+    for t in an.tagged("Diagnostic_procedure"):
+        if not any(overlaps(t.start, t.end, n.start, n.end) for n in out):
+            out.append(Name(t.start, t.end, None, tag=t.type))
+    for t in an.tagged(*PROBLEM_TAGS):
+        if not any(overlaps(t.start, t.end, n.start, n.end) for n in out):
+            out.append(Name(t.start, t.end, None, tag=t.type))
+    for m in an.matches("problems"):
+        if not any(overlaps(m.start, m.end, n.start, n.end) for n in out):
+            out.append(Name(m.start, m.end, None, tag="Sign_symptom"))
+    return sorted(out, key=lambda n: n.start)
+
+
+def _excluded(an: Annotated, start: int, end: int, row: Observable) -> bool:
+    window = an.folded[max(0, start - 30) : end + 30]
+    return any(e.lower() in window for e in row.excluded)
+
+
+def fits(row: Observable | None, amount: Amount) -> bool:
+    """Tell whether a test can have a value in these units."""
+    if row is None:
+        return True
+    code = amount.ucum
+    if not code:
+        return not row.units or any(u in ("", "1", "[pH]", "{score}", "{ratio}", "{INR}") for u in row.units) or row.category != "imaging"
+    return not row.units or code in row.units or (code == "%" and "%" in row.units)
+
+
+def _reject(row: Observable | None, amount: Amount) -> bool:
+    """Tell a unit of another sort altogether (a length for a serum test)."""
+    code = amount.ucum
+    if row is None or not code or code in row.units or not row.units:
+        return False
+    lengths = code in LENGTHS
+    return lengths != any(u in LENGTHS for u in row.units) or is_time(amount) != any(u in ("a", "mo", "wk", "d", "h", "min") for u in row.units)
+
+
+def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: int) -> Name | None:
+    """Give the name a value belongs to: before it and linked, before its parenthesis, or just behind it."""
+    before = [n for n in all_names if n.end <= amount.start and n.start >= free_from]
+    for name in reversed(before):
+        between = an.folded[name.end : amount.start]
+        if _reject(name.row, amount) or ";" in between or len(between) > 90:
+            break
+        if name.tag in PROBLEM_TAGS and not (amount.ucum in LENGTHS or amount.form == "size"):
+            if not re.fullmatch(r"\s*\(\s*(?:about |approximately |up to )?", between) and not LINK.match(between):
+                continue
+        if LINK.match(_without_numbers(between)):
+            return name
+    after = next((n for n in all_names if n.start >= amount.end), None)
+    if after and not _reject(after.row, amount) and (after.row or amount.ucum in LENGTHS):
+        gap = an.folded[amount.end : after.start]
+        if re.fullmatch(r"[\s-]*(?:of |in )?(?:(?:\w+[\s-]+){0,3})?", gap) and len(gap) < 40 and not re.search(r"\b(?:and|with|was|were|,)\b", gap):
+            return after
+    for name in reversed(before):
+        if name.row and fits(name.row, amount) and amount.ucum and amount.start - name.end < 60 and ";" not in an.folded[name.end : amount.start]:
+            return name
+    return None
+
+
+def _without_numbers(between: str) -> str:
+    return re.sub(r"\([^()]*\)", " ", re.sub(r"\d[\d.,]*\s*(?:%|[a-z]+/[a-z]+)?\s*(?:to|and|-|/)?\s*", " ", between))
+
+
+def quantity(an: Annotated, number: Number) -> Quantity:
+    """Turn a printed number into a quantity with its place."""
+    return Quantity(number.value, number.unit, number.ucum, number.comparator, an.sentence.spans(number.start, number.end))
+
+
+def value_of(an: Annotated, amount: Amount) -> Value:
+    """Turn an amount into a FHIR-like value: quantity, range or ratio."""
+    numbers = [quantity(an, n) for n in amount.numbers]
+    spans = an.sentence.spans(amount.start, amount.end)
+    if amount.form == "range" and len(numbers) == 2:
+        return Range(numbers[0], numbers[1], an.text[amount.start : amount.end], spans)
+    if amount.form == "ratio" and len(numbers) == 2:
+        return Ratio(numbers[0], numbers[1], spans)
+    return numbers[0]
+
+
+def reference_of(an: Annotated, amount: Amount) -> Range:
+    """Turn an amount said to be normal into a reference range; "<5" has a high limit only."""
+    text = an.text[amount.start : amount.end]
+    spans = an.sentence.spans(amount.start, amount.end)
+    numbers = [replace(quantity(an, n), comparator="") for n in amount.numbers]
+    first = amount.numbers[0]
+    if len(numbers) > 1:
+        return Range(numbers[0], numbers[1], text, spans)
+    if first.comparator.startswith(">"):
+        return Range(numbers[0], None, text, spans)
+    return Range(None, numbers[0], text, spans)
+
+
+def interpret(value: Value, reference: Range | None, words: str) -> str:
+    """Give H, L or N from the reference range, else from the words beside the name."""
+    if reference and isinstance(value, Quantity):
+        low, high = reference.low, reference.high
+        if high and value.value > high.value:
+            return "H"
+        if low and value.value < low.value:
+            return "L"
+        if low or high:
+            return "N"
+    if HIGH.search(words):
+        return "H"
+    if LOW.search(words):
+        return "L"
+    return "N" if NORMAL.search(words) else ""
+
+
+def coded(row: Observable, code: str) -> Concept:
+    """Give the observable's concept with the LOINC code that fits the unit, if one is verified."""
+    loinc = row.loinc.get(code) or (row.loinc.get("") if code not in row.loinc else None)
+    codes: tuple[Code, ...] = (loinc,) if loinc else row.concept.codes
+    return replace(row.concept, codes=codes)
+
+
+def slip(name: Name, amount: Amount, reference: Range | None) -> bool:
+    """Tell an author's slip: the misprint counts as the test only when the value is plausible for it."""
+    if not name.row:
+        return False
+    limits = name.row.plausible.get(amount.ucum)
+    return bool(limits and limits[0] <= amount.numbers[0].value <= limits[1])
+
+
+def _statistic(an: Annotated, name: Name, amount: Amount) -> Phrase | None:
+    for s, e in ((name.end, amount.start), (max(0, name.start - 12), name.start)):
+        hits = list(STATISTIC.finditer(an.folded, s, e)) if e > s else []
+        if hits:
+            return phrase(an, *hits[-1].span())
+    if amount.about:
+        m = APPROXIMATE.search(an.folded, max(0, amount.start - 16), amount.start)
+        if m:
+            return phrase(an, *m.span())
+    return None
+
+
+def _reference(an: Annotated, amount: Amount, following: Sequence[Amount]) -> Range | None:
+    for other in following:
+        gap = an.folded[amount.end : other.start]
+        if other.reference and len(gap) < 60 and ";" not in gap:
+            return reference_of(an, other)
+        if not other.reference:
+            break
+    return None
+
+
+def _measure(an: Annotated, name: Name, amount: Amount, reference: Range | None) -> Mention:
+    value = value_of(an, amount)
+    clause = max(an.folded.rfind(",", 0, name.start), an.folded.rfind(";", 0, name.start), an.folded.rfind(")", 0, name.start), 0)
+    beside = an.folded[clause : name.start] + " " + an.folded[name.end : amount.start]
+    sign = {"high": "H", "low": "L"}.get(name.role) or interpret(value, reference, beside)
+    row = name.row
+    full = noun_phrase(an, name.start, name.end)
+    category = "exam" if name.tag in PROBLEM_TAGS else row.category if row else ""
+    parts = _components(an, amount, name)
+    made = mention(
+        an, FactKind.MEASUREMENT, name.start, name.end, name=_title(an, name, amount), concept=coded(row, amount.ucum) if row else _size(name, amount),
+        value=None if parts else value, components=parts, reference=reference, statistic=_statistic(an, name, amount), category=category,
+        interpretation=sign, sites=full.sites if name.tag in PROBLEM_TAGS or (row and row.category in ("imaging", "exam")) else (),
+        time=nearest_time(an, name.start, amount.end),
+    )  # fmt: skip
+    if row and row.category == "imaging" and not made.fact.sites:
+        nearby = sites(an, name.end, amount.start) or sites(an, max(0, name.start - 25), name.start) or sites(an, amount.end, min(len(an.text), amount.end + 45))
+        made = replace(made, fact=replace(made.fact, sites=nearby))
+    return made
+
+
+def _title(an: Annotated, name: Name, amount: Amount) -> str:
+    text = clean(an.text[name.start : name.end])
+    return f"{text} size" if name.tag in PROBLEM_TAGS and amount.ucum in LENGTHS else text
+
+
+def _size(name: Name, amount: Amount) -> Concept | None:
+    if name.tag not in PROBLEM_TAGS or amount.ucum not in LENGTHS:
+        return None
+    row = next((o for o in observables() if o.concept.id in ("lesion-size", "tumor-size", "size")), None)
+    return coded(row, amount.ucum) if row else None
+
+
+def _components(an: Annotated, amount: Amount, name: Name) -> tuple[Component, ...]:
+    numbers = [quantity(an, n) for n in amount.numbers]
+    if amount.form == "size" and len(numbers) > 1:
+        return tuple(Component(f"Dimension {i}", n) for i, n in enumerate(numbers, 1))
+    if amount.form == "slash" and len(numbers) == 2 and name.row and name.row.concept.id in PRESSURES:
+        by = {o.concept.id: o for o in observables()}
+        labels = (("systolic-blood-pressure", "Systolic blood pressure"), ("diastolic-blood-pressure", "Diastolic blood pressure"))
+        return tuple(
+            Component(label, n, coded(by[i], "mm[Hg]") if i in by else None) for (i, label), n in zip(labels, numbers, strict=True)
+        )
+    return ()
+
+
+PRESSURES = ("blood-pressure", "systolic-blood-pressure", "arterial-pressure")
+
+
+def _spread(all_names: Sequence[Name], an: Annotated, amount: Amount, name: Name) -> list[Name]:
+    """Give the names that share a slash: "AST/ALT 1,240/988"."""
+    group = [name]
+    for other in reversed([n for n in all_names if n.end <= name.start]):
+        if re.fullmatch(r"\s*/\s*|\s+and\s+", an.folded[other.end : group[0].start]):
+            group.insert(0, other)
+        else:
+            break
+    return group if len(group) == len(amount.numbers) else []
+
+
+def _respective(an: Annotated, all_names: Sequence[Name], values: Sequence[Amount]) -> list[tuple[Name, Amount]] | None:
+    """Pair names and values in order where the text says "respectively"; None where the counts differ."""
+    names_ = [n for n in all_names if n.row and values and n.end <= values[0].start]
+    return list(zip(names_[-len(values) :], values, strict=True)) if 1 < len(values) == len(names_) else None
+
+
+def measurements(an: Annotated) -> tuple[Mention, ...]:
+    """Give every result of a sentence with its value, range, flag and statistic."""
+    amounts = [a for a in an.amounts if not _taken(an, a)]
+    results = [a for a in amounts if not a.reference]
+    all_names = [n for n in names(an) if not (n.row and _only_with_value(an, n, results))]
+    out: list[Mention] = list(_gestations(an))
+    if "respectively" in an.folded or "각각" in an.folded:
+        pairs = _respective(an, all_names, results)
+        if pairs:
+            return (*out, *(_measure(an, n, a, None) for n, a in pairs))
+    free_from = 0
+    for i, amount in enumerate(amounts):
+        if amount.reference:
+            continue
+        name = bind(an, all_names, amount, 0 if not free_from else max(0, _chain(an, free_from, amount)))
+        if name is None or (is_time(amount) and not (name.row and fits(name.row, amount))):
+            continue
+        if name.role == "slip" and not slip(name, amount, None):
+            continue
+        reference = _reference(an, amount, amounts[i + 1 :])
+        group = _spread(all_names, an, amount, name) if amount.form == "slash" else []
+        if group and not (name.row and name.row.concept.id in PRESSURES):
+            for part, number in zip(group, amount.numbers, strict=True):
+                out.append(_measure(an, part, replace(amount, form="plain", numbers=(number,)), reference))
+        else:
+            out.append(_measure(an, name, amount, reference))
+        free_from = name.start
+    return tuple(out)
+
+
+def _chain(an: Annotated, free_from: int, amount: Amount) -> int:
+    """A value may reuse the last name (a course: "1.2 on day 1 and 4.8 on day 3") but none before it."""
+    return free_from
+
+
+def _only_with_value(an: Annotated, name: Name, results: Sequence[Amount]) -> bool:
+    """Tell an ambiguous symbol (K, Ca, P) that no value follows closely: it is no test there."""
+    printed = an.text[name.start : name.end]
+    if name.row is None or printed not in name.row.ambiguous:
+        return False
+    return not any(0 <= a.start - name.end <= 25 and (fits(name.row, a)) for a in results)
+
+
+def _taken(an: Annotated, amount: Amount) -> bool:
+    """Tell numbers that belong to ages, times, doses and figure references."""
+    if any(overlaps(amount.start, amount.end, t.start, t.end) for t in an.tagged("Dosage", "Frequency", "Age", "Administration")):
+        return True
+    if any(overlaps(amount.start, amount.end, w.start, w.end) for w in an.times):
+        return True
+    tail = an.folded[amount.end : amount.end + 12]
+    if re.match(r"[- ]*(?:years?|months?|weeks?|days?)[- ]+old|[- ]*year|-old|세", tail) or re.match(r"\s*(?:patients|cases|times|doses|cycles|units of|episodes|children|liters of)\b", tail):
+        return True
+    near = an.folded[max(0, amount.start - 12) : amount.start]
+    return bool(re.search(r"(?:fig(?:ure|s)?\.?\s*|table\s*|\[|gravida\s|para\s|age:?\s)$", near)) or bool(re.fullmatch(r"\(?[\d,\s–-]+\)?", an.text[amount.start - 1 : amount.end + 1]) and an.text[amount.start - 1 : amount.start] == "(" and not amount.ucum)
+
+
+def _gestations(an: Annotated) -> list[Mention]:
+    row = next((o for o in observables() if o.concept.id == "gestational-age"), None)
+    out = []
+    for start, end, weeks, days in gestation(an):
+        spans = an.sentence.spans(start, end)
+        parts = (Component("Days", Quantity(days, "days", "d", "", spans)),) if days is not None else ()
+        out.append(
+            mention(
+                an, FactKind.MEASUREMENT, start, end, name="Gestational age", concept=coded(row, "wk") if row else None,
+                value=Quantity(weeks, "weeks", "wk", "", spans), components=parts, category="exam",
+            )
+        )  # fmt: skip
+    return out
+
+
+def words(an: Annotated, taken: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Give results said in words: "troponin was elevated", "ANA: negative", "raised D-dimer"."""
+    out = []
+    for name in names(an):
+        if name.row is None or name.role != "name" or any(overlaps(name.start, name.end, m.start, m.end) for m in taken):
+            continue
+        if an.text[name.start : name.end] in name.row.ambiguous:
+            continue
+        hit = _word_near(an, name)
+        if hit is None:
+            continue
+        kind = hit.lastgroup or ""
+        value = Words(hit.group(), CODES[kind], an.sentence.spans(*hit.span()))
+        out.append(
+            mention(
+                an, FactKind.MEASUREMENT, name.start, name.end, concept=coded(name.row, ""), value=value, category=name.row.category,
+                interpretation=INTERPRETATION.get(kind, ""), time=nearest_time(an, name.start, name.end),
+            )
+        )  # fmt: skip
+    return tuple(out)
+
+
+def _word_near(an: Annotated, name: Name) -> re.Match[str] | None:
+    after = an.folded[name.end : name.end + 45]
+    cut = re.search(r"[;.]|, (?!and )", after)
+    stop = name.end + (cut.start() if cut else len(after))
+    m = WORD_VALUE.search(an.folded, name.end, stop)
+    if m and re.fullmatch(r"\s*(?:levels?|values?|tests?|counts?|result|titers?|serology|antibod\w+|antigen)?\s*(?::|=|\(|was|were|is|are|remained|also|slightly|mildly|markedly|significantly|within|to be|both|\s)*", an.folded[name.end : m.start()]):
+        return m
+    start = max(0, name.start - 30)
+    hits = list(WORD_VALUE.finditer(an.folded, start, name.start))
+    if hits and re.fullmatch(r"\s*(?:levels? of |serum |plasma |for |in |total |urine )*", an.folded[hits[-1].end() : name.start]):
+        return hits[-1]
+    return None

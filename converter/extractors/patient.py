@@ -1,0 +1,151 @@
+"""The patient: age, sex and gestation, by rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from converter.extractors.annotate import Annotated
+from converter.extractors.place import mention
+from converter.extractors.timeline import N, unit_of, value_of
+from converter.model import FactKind, Mention, Quantity, SectionKind, Words
+
+PERSON = (
+    r"(?:man|woman|male|female|boy|girl|gentleman|lady|patient|infant|neonate|newborn|baby|child|toddler|adolescent|teenager|"
+    r"individual|person|primigravida|multigravida|gravida|smoker|farmer|nurse|student|worker|caucasian|hispanic|african|asian|"
+    r"white|black|korean|chinese|japanese|indian|twin|son|daughter|right-handed|left-handed|pregnant|nulliparous|housewife|teacher|mother|lady)"
+)
+UNIT = r"(?P<u>years?|yrs?|y|months?|mos?|weeks?|wks?|days?|hours?|hrs?)"
+AGES = (
+    re.compile(rf"\b(?P<n>{N})[- ]*(?:\(\d+\)[- ]*)?{UNIT}[- ]*old\b"),
+    re.compile(rf"\b(?P<n>\d{{1,3}})[- ]?{UNIT}[- ]+(?:\w+[- ]+){{0,3}}?{PERSON}\b"),
+    re.compile(r"\b(?P<n>\d{1,3})[- ]?(?P<u>y/?o|yo|y\.o\.|yr old)\b"),
+    re.compile(rf"\bage:?\s*(?P<n>\d{{1,3}})\s*(?P<u>years?|yrs?|y|months?|mos?|weeks?|days?)?"),
+    re.compile(rf"\baged? (?:of )?(?P<n>{N})(?: (?P<u>years?|months?|weeks?|days?))?\b"),
+    re.compile(r"\b(?P<u>)(?P<n>\d{2})[- ]?[mf]\b(?=[ ,.]|$)"),
+    re.compile(r"(?P<n>\d{1,3})\s*(?P<u>세|개월|주|일)\s*(?:된\s*)?(?:의\s*)?(?:남|여|환자|소아|영아|신생아|유아|[가-힣]{0,4}(?:남자|여자|남아|여아))"),
+    re.compile(r"(?:나이|연령)\s*[:=]?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)?"),
+    re.compile(r"생후\s*(?P<n>\d{1,3})\s*(?P<u>일|주|개월)"),
+)  # fmt: skip
+WORDED = re.compile(r"\b(?:newborn|neonate|full-term infant|term infant|premature infant|preterm infant)\b")
+EARLIER = re.compile(r"(?:at (?:the |an )?(?:age|ages) (?:of )?|when (?:he|she) was (?:a )?|since (?:the )?age (?:of )?|until |from (?:the )?age (?:of )?|diagnosed at |died at |onset at )(?:about |approximately )?$")
+RELATIVE = re.compile(
+    r"\b(?:mother|father|brother|sister|son|daughter|uncle|aunt|cousin|wife|husband|parents?|donor|grandmother|grandfather|sibling)s?\b"
+)
+FEMALE = re.compile(
+    r"\b(?:female|woman|girl|lady|primigravida|multigravida|primipara|multipara|multiparous|nulliparous|gravida|pregnant|housewife|schoolgirl|postmenopausal)\b|여자|여성|여아|산모|임신부|임산부"
+)
+MALE = re.compile(r"\b(?:male|man|boy|gentleman|schoolboy)\b|남자|남성|남아")
+SHE = re.compile(r"\b(?:she|her|hers|herself)\b")
+HE = re.compile(r"\b(?:he|his|him|himself)\b")
+LABEL = re.compile(r"\b(?:gender|sex)\s*:\s*(?P<s>female|male|f|m|woman|man)\b|성별\s*[:=]?\s*(?P<k>남|여)")
+KOREAN_UNIT = {"세": "a", "개월": "mo", "주": "wk", "일": "d", "": "a", "y/o": "a", "yo": "a", "y.o.": "a", "y": "a", "yr old": "a", "mo": "mo", "mos": "mo"}  # fmt: skip
+GESTATION = re.compile(
+    r"(?P<w>\d{2})(?:\s*(?:\+|\^)\s*|\s*(?:weeks?|wks?)?\s*(?:and|,|plus)?\s*)(?P<d>\d)?\s*(?:/7)?\s*(?:days?\s*)?-?\s*(?:weeks?|wks?|-week)?['’s-]*\s*(?:of\s+|for\s+)?(?:gestation(?:al)?(?: age)?|pregnan\w*|amenorrhea)"
+    r"|gestational age (?:of |was |at birth (?:of |was )?|: ?)?(?P<w2>\d{2})(?:\s*\+\s*(?P<d2>\d))?\s*(?:weeks?|wks?)?(?:\s*(?:and\s*)?(?P<d3>\d) days?)?"
+    r"|재태\s*(?:기간|주수|연령)?\s*(?P<w4>\d{2})\s*주(?:\s*(?P<d4>\d)\s*일)?|임신\s*(?P<w5>\d{2})\s*주(?:\s*(?P<d5>\d)\s*일)?"
+)
+
+
+def _unit(raw: str) -> str:
+    return KOREAN_UNIT.get(raw) or unit_of(raw)
+
+
+def _ages(an: Annotated) -> Iterator[tuple[Mention, bool]]:
+    taken: list[tuple[int, int]] = []
+    for pattern in AGES:
+        for m in pattern.finditer(an.folded):
+            if any(s < m.end() and m.start() < e for s, e in taken):
+                continue
+            value = value_of(m.group("n"))
+            unit = _unit((m.group("u") or "").strip())
+            if value is None or not unit or value > 120 and unit == "a":
+                continue
+            taken.append(m.span())
+            before = an.folded[: m.start()]
+            spans = an.sentence.spans(*m.span())
+            quantity = Quantity(value, (m.group("u") or "").strip(), unit, "", spans)
+            earlier = bool(EARLIER.search(before)) or bool(RELATIVE.search(before[-50:])) or an.folded[m.end() : m.end() + 12].startswith((" later", " ago", " history"))
+            yield mention(an, FactKind.AGE, *m.span(), name="Age", value=quantity), earlier
+
+
+def age(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
+    """Give the patient's age, in the order of trust: a data line, then the case's first own statement.
+
+    An age at an earlier event, and a relative's, are not the patient's.
+    """
+    out: list[Mention] = []
+    rank = {SectionKind.PATIENT_DATA: 0, SectionKind.CASE: 1, SectionKind.FINDINGS: 2, SectionKind.ABSTRACT: 3, SectionKind.FIGURE: 4, SectionKind.TITLE: 5}
+    for an in sorted(annotated, key=lambda a: (rank.get(a.section.kind, 6), a.sentence.ordinal)):
+        if an.section.label in ("discussion", "introduction") and out:
+            continue
+        out += [found for found, earlier in _ages(an) if not earlier]
+    return tuple(out[:1] + [m for m in out[1:] if _is_about(m, out[0])])
+
+
+def _is_about(other: Mention, first: Mention) -> bool:
+    a, b = first.fact.value, other.fact.value
+    return isinstance(a, Quantity) and isinstance(b, Quantity) and (a.value, a.ucum) == (b.value, b.ucum)
+
+
+def sex(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
+    """Give the patient's sex: a data line, the noun of the presentation, then pronouns."""
+    rank = {SectionKind.PATIENT_DATA: 0, SectionKind.CASE: 1, SectionKind.FINDINGS: 2, SectionKind.ABSTRACT: 3, SectionKind.FIGURE: 4, SectionKind.TITLE: 5}
+    ordered = sorted(annotated, key=lambda a: (rank.get(a.section.kind, 6), a.sentence.ordinal))
+    for an in ordered:
+        if m := LABEL.search(an.folded):
+            word = m.group("s") or m.group("k")
+            return (_sex(an, m.start(), m.end(), "female" if word[0] in "fw여" else "male"),)
+    for an in ordered:
+        for pattern in AGES:
+            for m in pattern.finditer(an.folded):
+                hit = _noun(an, m.start(), min(len(an.folded), m.end() + 60))
+                if hit:
+                    return (hit,)
+                compact = re.match(r"\d{2}[- ]?([mf])$", m.group())
+                if compact:
+                    return (_sex(an, *m.span(), "female" if compact.group(1) == "f" else "male"),)
+    return _by_pronoun(ordered)
+
+
+def _noun(an: Annotated, start: int, end: int) -> Mention | None:
+    piece = an.folded[start:end]
+    hits = [(m.start(), m.end(), s) for s, p in (("female", FEMALE), ("male", MALE)) for m in p.finditer(piece)]
+    hits = [h for h in hits if not RELATIVE.search(piece[: h[0]])]
+    if not hits:
+        return None
+    s, e, value = min(hits)
+    return _sex(an, start + s, start + e, value)
+
+
+def _by_pronoun(ordered: Sequence[Annotated]) -> tuple[Mention, ...]:
+    for an in ordered[:4]:
+        if hit := _noun(an, 0, len(an.folded)):
+            return (hit,)
+    places: dict[str, list[tuple[Annotated, re.Match[str]]]] = {"female": [], "male": []}
+    for an in ordered:
+        for value, pattern in (("female", SHE), ("male", HE)):
+            places[value] += [(an, m) for m in pattern.finditer(an.folded)]
+    value = max(places, key=lambda v: len(places[v]))
+    if not places[value]:
+        hits = [hit for an in ordered if (hit := _noun(an, 0, len(an.folded)))]
+        return tuple(hits[:1])
+    an, m = places[value][0]
+    return (_sex(an, m.start(), m.end(), value),)
+
+
+def _sex(an: Annotated, start: int, end: int, value: str) -> Mention:
+    return mention(an, FactKind.SEX, start, end, name="Sex", value=Words(value, value, an.sentence.spans(start, end)))
+
+
+def gestation(an: Annotated) -> tuple[tuple[int, int, Decimal, Decimal | None], ...]:
+    """Give gestational ages of a sentence: place, weeks, days."""
+    out = []
+    for m in GESTATION.finditer(an.folded):
+        g = m.groupdict()
+        weeks = g["w"] or g["w2"] or g["w4"] or g["w5"]
+        days = g["d"] or g["d2"] or g["d3"] or g["d4"] or g["d5"]
+        if weeks and 16 <= int(weeks) <= 44:
+            out.append((m.start(), m.end(), Decimal(weeks), Decimal(days) if days else None))
+    return tuple(out)

@@ -1,0 +1,145 @@
+"""Problems and findings: what the tagger or a table names, grown to its noun phrase and asserted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from converter.extractors.annotate import PROBLEM_TAGS, Annotated
+from converter.extractors.context import assertion
+from converter.extractors.lexicon import lexicon
+from converter.extractors.phrase import NounPhrase, noun_phrase
+from converter.extractors.place import mention, nearest_time, overlaps, phrase
+from converter.model import Assertion, Concept, FactKind, Mention, SectionKind, Words
+from converter.text import MAX_NAME, clean
+
+KINDS = ("absent", "resolved", "hypothetical", "differential", "possible", "probable", "historical")
+RELATIVES = re.compile(
+    r"\b(?:(?:his|her|the (?:patient|infant|child|baby)'s|maternal|paternal|whose) )?(?:mother|father|brother|sister|siblings?|parents?|uncle|aunt|"
+    r"cousin|grandmother|grandfather|daughter|family history|family members?|relatives|donor|index case)\b|가족력|어머니|아버지|형제"
+)
+EXAM = re.compile(
+    r"\b(?:physical exam\w*|on exam\w*|examination|auscultation|palpation|inspection|percussion|neurologic(?:al)? exam\w*|fundoscop\w*|appearance)\b|신체 ?검[사진]|이학적|진찰|청진"
+)
+COMPLAINT = re.compile(
+    r"\b(?:present(?:ed|ing|s)? (?:to [\w\s,']{2,60}? )?(?:with|for|because of|due to)|complain(?:ed|ing|s|ts?)(?: of)?|chief complaints?|admitted (?:to [\w\s,']{2,60}? )?(?:with|for|because of|due to|following|after)|"
+    r"referred (?:to [\w\s,']{2,60}? )?(?:with|for|because of|due to)|consulted [\w\s]{0,30}for|brought [\w\s,']{2,60}? (?:with|for|because of)|evaluat\w+ (?:for|of)|hospitali[sz]ed (?:with|for|because of|due to)|developed)\b"
+    r"|주소로|주소|호소|내원"
+)
+DEFINITE = re.compile(r"\b(?:diagnos(?:is|ed|es|tic)|known|underlying|history of|suffer\w*|due to|caused by)\b|진단")
+AGAIN = re.compile(r"\b(?:the same|this|these|that|those|the previously|previously (?:noted|seen|described)|the above)\b[\w\s-]{0,25}$")
+NEW = re.compile(r"\b(?:a new|new|newly|new-onset|newly noted)\b|새로")
+SHARED = frozenset({"and", "or", "without", "with"})
+
+
+def _candidates(an: Annotated) -> Iterator[tuple[int, int, str]]:
+    tags = an.tagged(*PROBLEM_TAGS)
+    for tag in tags:
+        if not re.fullmatch(r"\W*|[\d.,/ ]+", an.text[tag.start : tag.end]):
+            yield tag.start, tag.end, tag.type
+    for match in an.matches("problems"):
+        if not any(overlaps(match.start, match.end, t.start, t.end) for t in an.tags if t.type not in ("Detailed_description", "History", "Lab_value", "Biological_structure", "Severity", "Texture")):
+            yield match.start, match.end, "table"
+
+
+def concept_of(an: Annotated, start: int, end: int, full: NounPhrase) -> Concept | None:
+    """Give the concept of a head: its whole phrase by any word order, the head itself, or its last words."""
+    for s, e in ((full.start, full.end), (start, full.end), (full.start, end), (start, end)):
+        if e - s <= MAX_NAME and (entry := lexicon("problems").look_up(an.text[s:e])):
+            return entry.concept
+    hits = [m for m in an.matches("problems") if overlaps(m.start, m.end, start, end)]
+    hits = [m for m in hits if m.end >= end - 1 or m.end - m.start > (end - start) // 2]
+    return max(hits, key=lambda m: (m.end - m.start, m.start)).concept if hits else None
+
+
+def _family(an: Annotated, start: int) -> re.Match[str] | None:
+    """Give the relative who is the subject of a place's clause."""
+    clause = max(an.folded.rfind(";", 0, start), an.folded.rfind(", but ", 0, start), an.folded.rfind(" and the patient ", 0, start))
+    hits = [m for m in RELATIVES.finditer(an.folded, max(clause, 0), start)]
+    if not hits or re.search(r"\b(?:the patient|he|she|our patient) (?:was|had|is|presented|developed)\b", an.folded[hits[-1].end() : start]):
+        return None
+    return hits[-1]
+
+
+def _kind(an: Annotated, concept: Concept | None, tag: str, start: int, asserted: Assertion) -> tuple[FactKind, str]:
+    """Tell a disease or complaint of the patient (Condition) from what was found (Observation)."""
+    disease = (concept.kind in ("disease", "injury")) if concept else tag == "Disease_disorder"
+    symptom = concept is not None and concept.kind == "symptom"
+    if asserted is Assertion.ABSENT and not (disease and DEFINITE.search(an.folded)):
+        return FactKind.FINDING, "exam"
+    if disease or asserted is Assertion.HISTORICAL:
+        return FactKind.CONDITION, ""
+    if EXAM.search(an.folded[:start]):
+        return FactKind.FINDING, "exam"
+    if symptom or (COMPLAINT.search(an.folded[:start]) and an.section.kind is not SectionKind.FINDINGS):
+        return FactKind.CONDITION, ""
+    return FactKind.FINDING, "exam"
+
+
+def _name(an: Annotated, start: int, end: int, full: NounPhrase) -> str:
+    for s, e in ((full.start, full.end), (full.start, end), (start, full.end), (start, end)):
+        if e - s <= MAX_NAME * 2:
+            return clean(an.text[s:e]).strip(" ,.;:")
+    return clean(an.text[start:end])
+
+
+def problems(an: Annotated) -> tuple[Mention, ...]:
+    """Give the problems and findings of a sentence, each with its assertion, site and time."""
+    out: list[Mention] = []
+    taken: list[tuple[int, int]] = []
+    blocked = an.tagged("Family_history", "Medication", "Therapeutic_procedure") if an.section.language == "en" else ()
+    for start, end, tag in sorted(_candidates(an), key=lambda c: (c[2] == "table", c[0])):
+        if any(overlaps(start, end, b.start, b.end) for b in blocked) or end - start > MAX_NAME:
+            continue
+        if any(overlaps(start, end, s, e) for s, e in taken):
+            continue
+        full = noun_phrase(an, start, end)
+        out.append(_problem(an, start, end, tag, full))
+        taken.append((full.start, full.end))
+    return tuple(sorted(out, key=lambda m: m.start))
+
+
+def _problem(an: Annotated, start: int, end: int, tag: str, full: NounPhrase) -> Mention:
+    concept = concept_of(an, start, end, full)
+    reading = an.context.at(start, end)
+    asserted, words = assertion(reading, KINDS)
+    relative = _family(an, start)
+    if relative and asserted is not Assertion.ABSENT:
+        asserted = Assertion.OTHER if relative.group().split()[-1] in ("donor", "case") else Assertion.FAMILY
+    if an.section.kind is SectionKind.DIFFERENTIAL and asserted is not Assertion.ABSENT:
+        asserted = Assertion.DIFFERENTIAL
+    kind, category = _kind(an, concept, tag, start, asserted)
+    value = None
+    if unchanged := reading.words("unchanged"):
+        value, kind, asserted = Words(unchanged.text, "unchanged", unchanged.spans), FactKind.FINDING, Assertion.PRESENT
+        category = category or "exam"
+    before = an.folded[max(0, full.start - 30) : start]
+    made = mention(
+        an, kind, start, end, name=_name(an, start, end, full), concept=concept, assertion=asserted, certainty=words,
+        category=category, value=value, sites=full.sites, severity=full.severity,
+        time=nearest_time(an, start, end, history=True), new=bool(NEW.search(before)),
+        presenting=bool(kind is FactKind.CONDITION and COMPLAINT.search(an.folded[:start]) and asserted is Assertion.PRESENT),
+    )  # fmt: skip
+    return replace(made, again=bool(AGAIN.search(an.folded[: full.start])))
+
+
+def normal(an: Annotated, taken: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Give what is said to be normal or preserved: "preserved global LV function", "spleen was normal"."""
+    out = []
+    for m in NORMAL.finditer(an.folded):
+        before, after = m.group("subject"), m.group("object")
+        s, e = m.span("subject") if before else m.span("object")
+        if (before or after) and not any(overlaps(s, e, t.start, t.end) for t in taken):
+            word = m.group("word") or m.group("word2")
+            ws, we = m.span("word") if m.group("word") else m.span("word2")
+            value = Words(word, "normal", an.sentence.spans(ws, we))
+            out.append(mention(an, FactKind.FINDING, s, e, category="exam", value=value, time=nearest_time(an, s, e)))
+    return tuple(out)
+
+
+SUBJECT = r"(?:(?!(?:although|while|since|as|and|but|with|the|his|her|its|that|which|whose|there|of|in|on|for)\s)[a-z][a-z-]*\s+){0,3}(?:function|contractility|motion|size|appearance|structure|parenchyma|architecture|morphology|examination|exam|perfusion|patency|sensation|reflexes|strength|tone)"
+NORMAL = re.compile(
+    rf"\b(?P<word>preserved|normal|unremarkable|intact)\s+(?P<object>{SUBJECT})\b"
+    rf"|\b(?P<subject>{SUBJECT}(?:\s+and\s+{SUBJECT})?)\s+(?:was|were|is|are|remained|appeared)\s+(?:also |completely |still |within )?(?P<word2>preserved|normal|unremarkable|intact)"
+)

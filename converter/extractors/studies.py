@@ -1,0 +1,117 @@
+"""Imaging studies: modality, site, contrast, plane, sequence, place and time of each mention."""
+
+from __future__ import annotations
+
+import re
+
+from converter.extractors.annotate import Annotated
+from converter.extractors.context import assertion
+from converter.extractors.lexicon import Match, rows_lexicon
+from converter.extractors.phrase import side_of
+from converter.extractors.place import mention, nearest_time, overlaps, phrase
+from converter.mappings import Modality, concepts
+from converter.model import Assertion, Concept, FactKind, Imaging, Mention, Phrase, SectionKind, Site
+from converter.text import clean
+
+FOLLOW_UP = re.compile(r"\b(?:follow-?up|repeat(?:ed)?|control|subsequent|second|another|later|interval|surveillance|re-?evaluation)\b|추적")
+BEFORE_WORDS = re.compile(r"(?:[\w/-]+\s+){0,5}$")
+SITE_AFTER = re.compile(r"^\s*(?:scan(?:s|ning)?|imaging|images?|stud(?:y|ies)|films?|examination|exam)?\s*(?:of|over|from)\s+(?:the |his |her |both |patient's )*", re.IGNORECASE)
+TAIL = re.compile(r"^\s*(?:scan(?:s|ning)?|imaging|images?|films?)\b", re.IGNORECASE)
+GENERAL = re.compile(r"\b(?:can|may|should|could|is (?:the|a) (?:modality|method|gold)|are useful)\b")
+
+
+def _site(an: Annotated, match: Match, modality: Modality) -> tuple[Site, int] | None:
+    """Give the study's own site and where the naming words start."""
+    anatomy = [m for m in an.matches("anatomy") if not overlaps(m.start, m.end, match.start, match.end)]
+    tags = [t for t in an.tagged("Biological_structure") if not overlaps(t.start, t.end, match.start, match.end)]
+    for s, e, concept in [*((m.start, m.end, m.concept) for m in anatomy), *((t.start, t.end, None) for t in tags)]:
+        if e <= match.start and re.fullmatch(r"[\s-]{1,2}", an.text[e : match.start]):
+            return Site(clean(an.text[s:e]), concept, side_of(an.text[s:e]), an.sentence.spans(s, e)), s
+    after = SITE_AFTER.match(an.text[match.end :])
+    if after:
+        at = match.end + after.end()
+        for s, e, concept in [*((m.start, m.end, m.concept) for m in anatomy), *((t.start, t.end, None) for t in tags)]:
+            if s == at or (s > at and s - at < 8 and an.text[at:s].strip().lower() in ("left", "right", "both")):
+                return Site(clean(an.text[at:e]), concept, side_of(an.text[at:e]), an.sentence.spans(at, e)), match.start
+    inner = [m for m in an.matches("anatomy") if m.start >= match.start and m.end <= match.end]
+    if inner:
+        return Site(clean(an.text[inner[0].start : inner[0].end]), inner[0].concept, "", an.sentence.spans(inner[0].start, inner[0].end)), match.start
+    if modality.site:
+        concept = concepts("anatomy").get(modality.site)
+        return Site(concept.en if concept else modality.site, concept), match.start
+    return None
+
+
+def _words(an: Annotated, key: str, start: int, end: int) -> list[tuple[Concept, Phrase]]:
+    hits = rows_lexicon(key).find(an.text[start:end], an.folded[start:end])
+    return [(h.concept, phrase(an, start + h.start, start + h.end)) for h in hits]
+
+
+def _window(an: Annotated, matches: list[Match], i: int) -> tuple[int, int]:
+    """Range of the sentence whose words describe this study: up to its neighbours' names."""
+    left = matches[i - 1].end if i else 0
+    right = matches[i + 1].start if i + 1 < len(matches) else len(an.text)
+    return left, right
+
+
+def _contrast(modality: Modality, words: list[tuple[Concept, Phrase]]) -> str:
+    kinds = {concept.id for concept, _ in words}
+    if {"with", "without"} <= kinds or "both" in kinds:
+        return "both"
+    return next((k for k in ("without", "with") if k in kinds), modality.contrast)
+
+
+def _detail(an: Annotated, modality: Modality, start: int, end: int) -> Imaging:
+    contrast = _words(an, "contrasts", start, end)
+    planes = _words(an, "planes", start, end)
+    sequences = _words(an, "sequences", start, end)
+    tracers = _words(an, "tracers", start, end)
+    outside = _words(an, "outside", start, end)
+    kind = _contrast(modality, contrast)
+    if not kind and any(c.id in ("late-gadolinium-enhancement", "lge", "delayed-enhancement") for c, _ in sequences):
+        kind = "with"
+    follow = FOLLOW_UP.search(an.folded, start, end)
+    return Imaging(
+        modality.dicom, kind, tuple(dict.fromkeys(c.en for c, _ in planes)), tuple(dict.fromkeys(c for c, _ in sequences)),
+        tracers[0][0] if tracers else None, bool(outside), bool(follow),
+        tuple(p for group in (contrast, planes, sequences, outside) for _, p in group),
+    )  # fmt: skip
+
+
+def studies(an: Annotated) -> tuple[Mention, ...]:
+    """Give the imaging studies that a sentence speaks of as done (or planned, or refused)."""
+    matches = [m for m in an.matches("imaging") if isinstance(m.entry.origin, Modality)]
+    matches = [m for m in matches if not any(overlaps(m.start, m.end, t.start, t.end) for t in an.tagged("Medication", "Dosage"))]
+    out: list[Mention] = []
+    for i, match in enumerate(matches):
+        modality = match.entry.origin
+        assert isinstance(modality, Modality)
+        if out and _same_study(an, matches[i - 1], match):
+            continue
+        left, right = _window(an, matches, i)
+        found = _site(an, match, modality)
+        site, start = found if found else (None, match.start)
+        tail = TAIL.match(an.text[match.end :])
+        end = match.end + (tail.end() if tail else 0)
+        asserted, words = assertion(an.context.at(match.start, match.end), ("not-done", "planned", "hypothetical"))
+        if asserted is Assertion.HYPOTHETICAL or GENERAL.search(an.folded) and an.section.kind is not SectionKind.FINDINGS:
+            asserted = Assertion.HYPOTHETICAL if asserted is not Assertion.PLANNED else asserted
+        concept = match.concept
+        out.append(
+            mention(
+                an, FactKind.STUDY, start, end, name=_name(an, start, end), concept=concept, assertion=asserted, certainty=words,
+                category="imaging", sites=(site,) if site else (), time=nearest_time(an, start, end), imaging=_detail(an, modality, left, right),
+            )
+        )  # fmt: skip
+    return tuple(out)
+
+
+def _same_study(an: Annotated, before: Match, match: Match) -> bool:
+    """Tell an abbreviation or apposition of the study just named: "echocardiography (TTE)"."""
+    between = an.folded[before.end : match.start]
+    same = isinstance(before.entry.origin, Modality) and isinstance(match.entry.origin, Modality) and before.entry.origin.dicom == match.entry.origin.dicom
+    return same and bool(re.fullmatch(r"[\s(\[,/-]*", between))
+
+
+def _name(an: Annotated, start: int, end: int) -> str:
+    return clean(an.text[start:end]).strip(" ,.;:()")
