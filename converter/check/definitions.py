@@ -1,0 +1,164 @@
+"""FHIR R4's own definitions as tables: elements, extensions, required value sets.
+
+mappings/fhir/*.tsv and required.toml are written by tools/conformance_definitions.py out of HL7's
+definitions (CC0); this module only reads them into a form that a walk over JSON can look up quickly.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from converter.mappings import data_path, load_toml
+
+ANY = frozenset({"Resource"})
+OPEN_TYPES = ("BackboneElement", "Element")
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One JSON property of a type."""
+
+    step: str
+    """Its step in a FHIRPath: ``.value.ofType(Quantity)`` for ``valueQuantity``."""
+    type: str
+    many: bool
+    fields: Fields | None = None
+    """Properties of its type; None for primitives, and for contained resources, which say what they are."""
+    targets: frozenset[str] = frozenset()
+    """Types that a reference may point at; empty for any."""
+    values: str = ""
+    """Name of the value set that R4 requires."""
+    choice: str = ""
+    """Name of the choice ("value[x]") of which only one type may stand."""
+
+
+@dataclass(slots=True)
+class Fields:
+    """The JSON properties of a type. Filled once while loading, since types refer to each other."""
+
+    name: str
+    elements: dict[str, Element] = field(default_factory=dict)
+    required: list[tuple[str, ...]] = field(default_factory=list)
+    """For each element that must be there: the properties of which one must stand, _twins included."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionPart:
+    """What may stand as the value of an extension (or of its part ``url#part``)."""
+
+    types: frozenset[str]
+    targets: frozenset[str]
+    values: str
+
+
+@cache
+def value_sets() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Give the codes of each required value set, by code system."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for row in load_toml("fhir/required.toml")["value_set"]:
+        found.setdefault(row["id"], {})[row["system"]] = frozenset(row["codes"])
+    return found
+
+
+@cache
+def value_set_codes() -> Mapping[str, frozenset[str]]:
+    """Give the codes of each required value set, whatever their system."""
+    return {name: frozenset().union(*systems.values()) for name, systems in value_sets().items()}
+
+
+def _lines(name: str) -> Iterable[list[str]]:
+    lines = data_path(f"mappings/fhir/{name}").read_text("utf-8").split("\n")
+    return (line.split("\t") for line in lines[1:] if line)
+
+
+@cache
+def types() -> Mapping[str, Fields]:
+    """Give the properties of every data type, resource type and backbone element that we know."""
+    rows = list(_lines("elements.tsv"))
+    names = dict.fromkeys(path.rpartition(".")[0] for path, *_ in rows)
+    found = {name: Fields(name) for name in names}
+    resources = {name for name in found if "." not in name and f"{name}.meta" in {row[0] for row in rows}}
+    for path, low, high, kinds, targets, values in rows:
+        parent, _, name = path.rpartition(".")
+        fields = found[parent]
+        keys = []
+        aims = frozenset(targets.split("|")) - {""}
+        for kind in kinds.split("|"):
+            choice = name.endswith("[x]")
+            key = name[:-3] + kind[0].upper() + kind[1:] if choice else name
+            step = f".{name[:-3]}.ofType({kind})" if choice else f".{name}"
+            inner = _inner(path, kind, found)
+            kind_name = kind if kind not in OPEN_TYPES and kind[0] != "#" else "BackboneElement"
+            fields.elements[key] = Element(
+                step, kind_name, high != "1", inner, frozenset() if aims & ANY else aims, values,
+                name if choice else "",
+            )  # fmt: skip
+            keys.append(key)
+        if low != "0":
+            fields.required.append((*keys, *(f"_{key}" for key in keys)))
+    of_any = found["Extension"].elements
+    found["Element"] = Fields("Element", {key: of_any[key] for key in ("id", "extension")})
+    for name in resources:
+        found[name].elements["resourceType"] = Element(".resourceType", "type", False)
+    return found
+
+
+def _inner(path: str, kind: str, found: Mapping[str, Fields]) -> Fields | None:
+    if kind in OPEN_TYPES:
+        return found[path]
+    if kind[0] == "#":
+        return found[kind[1:]]
+    return None if kind == "Resource" else found.get(kind)
+
+
+@cache
+def resource_types() -> frozenset[str]:
+    """Name the resource types whose definition is at hand."""
+    return frozenset(name for name, fields in types().items() if "resourceType" in fields.elements)
+
+
+@cache
+def extensions() -> Mapping[str, ExtensionPart]:
+    """Give R4's extensions and those published in mappings/fhir, by url or url#part."""
+    found = {
+        url: ExtensionPart(
+            frozenset(kinds.split("|")) - {""},
+            frozenset() if "Resource" in aims.split("|") else frozenset(aims.split("|")) - {""},
+            values,
+        )
+        for url, kinds, aims, values in _lines("extensions.tsv")
+    }
+    return found | _published()
+
+
+def _published() -> dict[str, ExtensionPart]:
+    """Read the StructureDefinitions in mappings/fhir: R4's package lacks them, or they are ours."""
+    found = {}
+    for path in sorted(data_path("mappings/fhir").glob("StructureDefinition-*.json")):
+        definition = json.loads(path.read_text("utf-8"))
+        for element in definition["differential"]["element"]:
+            ident = element["id"]
+            if ident.endswith("value[x]") and element.get("max") != "0" and "type" in element:
+                part = ident.removeprefix("Extension").removesuffix(".value[x]").removeprefix(".extension:")
+                url = definition["url"] + (f"#{part}" if part else "")
+                kinds = frozenset(kind["code"] for kind in element["type"])
+                found[url] = ExtensionPart(kinds, frozenset(), "")
+    return found
+
+
+@cache
+def codes() -> Mapping[str, Mapping[str, str]]:
+    """Give the codes of some of HL7's own code systems with their displays; these systems are complete."""
+    found: dict[str, dict[str, str]] = {}
+    for system, code, display in _lines("codes.tsv"):
+        found.setdefault(system, {})[code] = display
+    return found
+
+
+@cache
+def extension_urls() -> frozenset[str]:
+    """Give the urls of known extensions, without parts."""
+    return frozenset(url.partition("#")[0] for url in extensions())

@@ -1,0 +1,113 @@
+"""The two extensions that fill most of a bundle, read in one go: evidence and translations.
+
+Both have one usual shape, which is recognised as a whole; anything else of theirs takes the slow walk, where
+R4's tables judge it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+DERIVATION = "http://hl7.org/fhir/StructureDefinition/derivation-reference"
+TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
+RELATIVE = "http://hl7.org/fhir/StructureDefinition/cqf-relativeDateTime"
+ORIGINAL = "http://hl7.org/fhir/StructureDefinition/originalText"
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
+
+class Evidence(NamedTuple):
+    """Where an element was read: a range of characters of an attachment's text."""
+
+    reference: str
+    """Reference to the DocumentReference, as written."""
+    path: str
+    offset: int
+    length: int
+
+
+PARTS = {
+    "reference": "valueReference",
+    "path": "valueString",
+    "offset": "valueInteger",
+    "length": "valueInteger",
+}
+
+
+def usual(extension: dict[str, Any]) -> Evidence | None:
+    """Read a derivation-reference of the shape that we write; None for any other."""
+    parts = extension.get("extension")
+    if len(extension) != 2 or type(parts) is not list or len(parts) != 4:
+        return None
+    reference, path, offset, length = parts
+    try:
+        if (
+            reference["url"] == "reference"
+            and path["url"] == "path"
+            and offset["url"] == "offset"
+            and length["url"] == "length"
+            and len(reference) == len(path) == len(offset) == len(length) == 2
+            and len(reference["valueReference"]) == 1
+        ):
+            found = Evidence(
+                reference["valueReference"]["reference"],
+                path["valueString"],
+                offset["valueInteger"],
+                length["valueInteger"],
+            )
+            kinds = type(found[0]), type(found[1]), type(found[2]), type(found[3])
+            return found if kinds == (str, str, int, int) and found[0] and found[1].strip() else None
+    except (KeyError, TypeError):
+        pass
+    return None
+
+
+def unusual(extension: dict[str, Any]) -> Evidence | None:
+    """Read any derivation-reference with offset and length, whatever the order of its parts."""
+    values: dict[str, Any] = {}
+    for part in extension.get("extension", ()):
+        if isinstance(part, dict) and part.get("url") in PARTS:
+            values[part["url"]] = part.get(PARTS[part["url"]])
+    reference = values.get("reference")
+    target = reference.get("reference", "") if isinstance(reference, dict) else ""
+    offset, length = values.get("offset"), values.get("length")
+    if not (isinstance(offset, int) and isinstance(length, int)):
+        return None
+    return Evidence(target, str(values.get("path", "")), offset, length)
+
+
+def usual_translation(extension: dict[str, Any]) -> bool:
+    """Recognise a translation of the shape that we write."""
+    parts = extension.get("extension")
+    if len(extension) != 2 or type(parts) is not list or len(parts) != 2:
+        return False
+    lang, content = parts
+    try:
+        return (
+            lang["url"] == "lang"
+            and content["url"] == "content"
+            and len(lang) == len(content) == 2
+            and lang["valueCode"].isalpha()
+            and bool(content["valueString"].strip())
+        )
+    except (KeyError, TypeError, AttributeError):
+        return False
+
+
+def languages(element: Any) -> frozenset[str]:
+    """Give the languages of an element's translations."""
+    found = set()
+    for extension in element.get("extension", ()) if isinstance(element, dict) else ():
+        if isinstance(extension, dict) and extension.get("url") == TRANSLATION:
+            for part in extension.get("extension", ()):
+                if isinstance(part, dict) and part.get("url") == "lang":
+                    found.add(str(part.get("valueCode", ""))[:2])
+    return frozenset(found)
+
+
+def original(extensions: Any) -> str | None:
+    """Give the words kept beside an element, if any."""
+    for extension in extensions if isinstance(extensions, list) else ():
+        if isinstance(extension, dict) and extension.get("url") == ORIGINAL:
+            words = extension.get("valueString")
+            return words if isinstance(words, str) else None
+    return None
