@@ -57,7 +57,7 @@ def build(facts: Facts, options: BuildOptions | None = None) -> tuple[Bundle, tu
     chosen = options or BuildOptions()
     timestamp, issues = _timestamp(facts, chosen)
     ctx = Context.of(facts, chosen, timestamp)
-    clinical = [_labelled(ctx, made) for made in _clinical(ctx)]
+    clinical = _clinical(ctx)
     targets = [f"urn:uuid:{made['id']}" for made in clinical]
     about = [document_reference(ctx), *practitioners(ctx), device(ctx), provenance(ctx, targets)]
     head = [composition(ctx)] if chosen.bundle_type == "document" else []
@@ -74,16 +74,27 @@ def _timestamp(facts: Facts, options: BuildOptions) -> tuple[str, tuple[Issue, .
 
 def _clinical(ctx: Context) -> list[Resource]:
     """Build what is said of the patient, in reading order; shared resources where they first appear."""
-    made = [patient(ctx), encounter(ctx)]
+    items = ctx.facts.items
+    presenting = [i for i, fact in enumerate(items) if fact.presenting]
+    made = [patient(ctx), _labelled(ctx, encounter(ctx), presenting)]
     family, specimens = _groups(ctx, "FamilyMemberHistory"), _groups(ctx, "Specimen")
-    for index, fact in enumerate(ctx.facts.items):
+    for index, fact in enumerate(items):
         if index in specimens:
             made.append(specimen(ctx, specimens[index]))
         if index in family:
-            made.append(family_member_history(ctx, family[index]))
+            made.append(_labelled(ctx, family_member_history(ctx, family[index]), family[index]))
         kinds = [kind for kind in plan.targets(fact) if kind in BUILDERS]
-        made.extend(BUILDERS[kind](ctx, index) for kind in kinds)
+        made.extend(_labelled(ctx, BUILDERS[kind](ctx, index), [index]) for kind in kinds)
     return made
+
+
+def _labelled(ctx: Context, made: Resource, indexes: list[int]) -> Resource:
+    """Label a resource that holds phrases whose Korean the program composed."""
+    report = made["resourceType"] == "DiagnosticReport"
+    told = [*indexes, *(i for index in indexes for i in ctx.read_from(index))] if report else indexes
+    if not any(text.is_composed(ctx.facts.items[i]) for i in told):
+        return made
+    return {**made, "meta": {**made["meta"], "security": [MAPPED, TRANSLATED]}}
 
 
 def _groups(ctx: Context, kind: str) -> dict[int, list[int]]:
@@ -93,25 +104,6 @@ def _groups(ctx: Context, kind: str) -> dict[int, list[int]]:
         if planned == kind:
             shared.setdefault(identifier, []).append(index)
     return {min(indexes): sorted(indexes) for indexes in shared.values()}
-
-
-def _labelled(ctx: Context, made: Resource) -> Resource:
-    """Label a resource that holds phrases whose Korean the program composed."""
-    composed = {text.composed(fact.name) for fact in ctx.facts.items} - {""}
-    if not composed.intersection(_translations(made)):
-        return made
-    return {**made, "meta": {**made["meta"], "security": [MAPPED, TRANSLATED]}}
-
-
-def _translations(value: Any) -> list[str]:
-    """List the Korean strings of all translation extensions below."""
-    if isinstance(value, list):
-        return [found for item in value for found in _translations(item)]
-    if not isinstance(value, dict):
-        return []
-    if value.get("url") == text.TRANSLATION:
-        return [value["extension"][1]["valueString"]]
-    return [found for item in value.values() for found in _translations(item)]
 
 
 def _bundle(ctx: Context, resources: list[Resource]) -> Bundle:

@@ -13,6 +13,8 @@ from converter.model import Fact, Facts
 Resource = dict[str, Any]
 Element = dict[str, Any]
 
+SINGLE = ("Bundle", "Composition", "Patient", "Encounter", "DocumentReference", "Device", "Provenance")
+
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
@@ -48,6 +50,12 @@ class Context:
     identity: str
     planned: Mapping[tuple[int, str], str]
     """(index of the fact, resource type) -> id."""
+    singles: Mapping[str, str]
+    """Resource type -> id, of resources of which a patient's bundle has one."""
+    read: Mapping[int, tuple[int, ...]]
+    """Index of a study or test -> the facts read from it, in reading order."""
+    tags: tuple[Element, Element]
+    """meta of resources about the publication, and of those about the patient."""
 
     @staticmethod
     def of(facts: Facts, options: BuildOptions, timestamp: str) -> Context:
@@ -55,12 +63,23 @@ class Context:
         identity = ids.source_identity(facts.document, facts.publication)
         patient = f"{identity}#{facts.ordinal}"
         planned = {place: ids.make(patient, *key) for place, key in plan.keys(facts.items).items()}
+        singles = {kind: ids.make(patient, kind) for kind in SINGLE}
         source = ids.source_uri(facts.document, facts.publication)
-        return Context(facts, options, timestamp, source, identity, MappingProxyType(planned))
+        return Context(
+            facts,
+            options,
+            timestamp,
+            source,
+            identity,
+            MappingProxyType(planned),
+            MappingProxyType(singles),
+            MappingProxyType(_read(facts.items)),
+            _metas(source, options.base),
+        )
 
     def single(self, kind: str) -> str:
         """Give the id of a resource of which a patient's bundle has one."""
-        return ids.make(f"{self.identity}#{self.facts.ordinal}", kind)
+        return self.singles[kind]
 
     def shared(self, kind: str, *key: str) -> str:
         """Give the id of a resource that all patients of a source share: an author, an institution."""
@@ -83,16 +102,24 @@ class Context:
 
     def read_from(self, index: int) -> tuple[int, ...]:
         """Give the facts read from a study or test, in reading order."""
-        return tuple(i for i, fact in enumerate(self.facts.items) if fact.study == index and i != index)
+        return self.read.get(index, ())
+
+
+KEPT = (0, False)
+"""Values that are false and yet say something; a Decimal zero equals 0."""
+
+
+def _read(items: tuple[Fact, ...]) -> dict[int, tuple[int, ...]]:
+    read: dict[int, tuple[int, ...]] = {}
+    for index, fact in enumerate(items):
+        if fact.study is not None and fact.study != index:
+            read[fact.study] = (*read.get(fact.study, ()), index)
+    return read
 
 
 def pack(**elements: Any) -> dict[str, Any]:
     """Leave out what is empty: FHIR knows no null, no empty array, object or string."""
-    return {key: value for key, value in elements.items() if not _empty(value)}
-
-
-def _empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str | list | tuple | dict) and not value)
+    return {key: value for key, value in elements.items() if value or value in KEPT}
 
 
 def resource(ctx: Context, kind: str, uid: str, **elements: Any) -> Resource:
@@ -132,14 +159,13 @@ TRANSLATED = {**MAPPED, "code": "TRSLT", "display": "translated"}
 
 def meta(ctx: Context, kind: str) -> Element:
     """Say where a resource comes from and how it was made."""
-    tag = {
-        "system": ids.own(ctx.options.base, "tags"),
-        "code": "machine-extracted",
-        "display": "machine-extracted",
-    }
-    if kind in PLAIN:
-        return {"source": ctx.source, "tag": [tag]}
-    return {"source": ctx.source, "security": [MAPPED], "tag": [tag]}
+    return ctx.tags[0 if kind in PLAIN else 1]
+
+
+def _metas(source: str, base: str) -> tuple[Element, Element]:
+    code = "machine-extracted"
+    tag = {"system": ids.own(base, "tags"), "code": code, "display": code}
+    return {"source": source, "tag": [tag]}, {"source": source, "security": [MAPPED], "tag": [tag]}
 
 
 def status(ctx: Context) -> str:

@@ -7,7 +7,6 @@ Unicode characters of the attachment's text.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from converter.fhir.context import Context, Element
 from converter.model import Span, Value
@@ -38,16 +37,21 @@ def of_value(value: Value | None) -> tuple[Span, ...]:
 
 def _extensions(ctx: Context, groups: Iterable[Iterable[Span]]) -> list[Element]:
     spans = dict.fromkeys(span for group in groups for span in group if span.length > 0)
-    source = ctx.reference("DocumentReference")
+    if not spans:
+        return []
+    source = {"url": "reference", "valueReference": ctx.reference("DocumentReference")}
     return [_extension(source, span) for span in spans]
 
 
-def _extension(source: Element, span: Span) -> dict[str, Any]:
+PLACE = {"url": "path", "valueString": PATH}
+
+
+def _extension(source: Element, span: Span) -> Element:
     return {
         "url": URL,
         "extension": [
-            {"url": "reference", "valueReference": source},
-            {"url": "path", "valueString": PATH},
+            source,
+            PLACE,
             {"url": "offset", "valueInteger": span.start},
             {"url": "length", "valueInteger": span.length},
         ],

@@ -114,7 +114,7 @@ def labels(concept: Concept | None, printed: str, phrase: bool = False) -> tuple
     """Choose the English text and its Korean; the Korean is empty where it cannot be said."""
     if HANGUL.search(printed):
         return (concept.en, printed) if concept else (printed, printed)
-    if concept is None or (phrase and _says_more(printed, concept.en)):
+    if concept is None or _is_free(concept, printed, phrase):
         return printed, composed(printed)
     return concept.en, concept.reading or concept.ko
 
@@ -122,6 +122,22 @@ def labels(concept: Concept | None, printed: str, phrase: bool = False) -> tuple
 def names(fact: Fact) -> tuple[str, str]:
     """Give a fact's labels, English and Korean."""
     return labels(fact.concept, fact.name, fact.kind in PHRASES)
+
+
+def is_composed(fact: Fact) -> bool:
+    """Tell whether the program composed Korean of a fact: of its name, a site, a caption."""
+    phrase = fact.kind in PHRASES
+    named = [(fact.concept, fact.name, phrase), *((site.concept, site.text, True) for site in fact.sites)]
+    if fact.caption:
+        named.append((None, fact.caption.text, False))
+    return any(_is_free(*words) and composed(words[1]) for words in named)
+
+
+def _is_free(concept: Concept | None, printed: str, phrase: bool) -> bool:
+    """Tell whether a printed name, and not a concept's, is what is shown."""
+    if HANGUL.search(printed):
+        return False
+    return concept is None or (phrase and _says_more(printed, concept.en))
 
 
 def _says_more(printed: str, english: str) -> bool:

@@ -369,9 +369,14 @@ def test_decimal_survives(value: str) -> None:
     assert fhir_json.loads(fhir_json.dumps({"v": Decimal(value)}))["v"] == Decimal(value)
 
 
-def test_float_is_refused() -> None:
-    with pytest.raises(TypeError):
-        fhir_json.dumps({"value": 0.1})
+def test_no_float_is_built() -> None:
+    assert not [v for v in walk(made(admission_date="2020-01-30")) if isinstance(v, float)]
+
+
+def test_json_refuses_what_is_no_number() -> None:
+    for value in (Decimal("NaN"), float("nan"), {1, 2}):
+        with pytest.raises((TypeError, ValueError)):
+            fhir_json.dumps({"value": value})
 
 
 def test_text_added_later_stands_before_extensions() -> None:
