@@ -63,6 +63,7 @@ class Cues:
     numbered: re.Pattern[str]
     certainty: re.Pattern[str]
     remark: re.Pattern[str]
+    keywords: re.Pattern[str]
     affiliation: Phrases
     degree: re.Pattern[str]
     own: Phrases
@@ -168,6 +169,7 @@ def load_cues() -> Cues:
         numbered=_any(meta["numbered"], prefix=True),
         certainty=_any(meta["certainty"], prefix=True),
         remark=_any(meta["remark"], prefix=True),
+        keywords=_any(meta["keywords"], prefix=True),
         affiliation=_exact(data["affiliation"]["words"]),
         degree=re.compile(
             r"(?<![\w.])(?:" + "|".join(map(re.escape, data["affiliation"]["degrees"])) + r")(?![\w.])"

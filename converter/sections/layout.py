@@ -12,6 +12,7 @@ from converter.sections.captions import Caption, caption_start, continues
 from converter.sections.cues import HANGUL, LATIN, Cues
 from converter.sections.headings import Heading, heading
 from converter.sections.lines import Line
+from converter.sections.names import VERB, is_affiliation, is_authors, is_prose
 
 KEY_VALUE = re.compile(r"[^\W\d_][\w /()가-힣]{0,30}\s*[:：]\s*\S.{0,60}$")
 DATE = re.compile(r"(?:19|20)\d\d")
@@ -21,12 +22,7 @@ PAGE = re.compile(
     re.IGNORECASE,
 )
 REFERENCE = re.compile(r"\[?\d{1,3}[.\])]|.*\b(?:19|20)\d\d\s*[;:.]")
-VERB = re.compile(
-    r"\b(?:is|are|was|were|has|had|have|presented?|showed|revealed|underwent|admitted|describes?|reports?|suggests?)\b"
-    r"|(?:다|음|함|됨)[.]"
-)
 END = re.compile(r"[.!?。]['\"”’)\]]*(?:\s*[\[(]?\d[\d,\s–-]*[\])]?)?$")
-NAME = re.compile(r"[A-Z][\w'’.-]*|[a-z]{1,3}|[가-힣]{2,4}\d*")
 BACK = (SectionKind.REFERENCES, SectionKind.FURNITURE)
 CLOSED = (SectionKind.DISCUSSION, SectionKind.REFERENCES, SectionKind.FURNITURE)
 
@@ -87,6 +83,8 @@ class State:
     """The last line of the body ends within a sentence."""
     aside: SectionKind | None = None
     """An interruption: metadata or furniture that goes on."""
+    note: str = ""
+    """What kind of metadata it is: keywords, abbreviations."""
     caption: Caption | None = None
     paragraph: int = -1
     previous: str = ""
@@ -122,7 +120,7 @@ def _step(state: State, here: Here) -> tuple[State, list[Piece]]:
     if line.first and state.aside is SectionKind.FURNITURE:
         state = replace(state, aside=None)
     if found and _opens(state, found, line):
-        return _open(state, found, line, here.index)
+        return _open(state, found, here)
     for rule in (_caption, _furniture, _metadata, _front, _tail):
         settled = rule(state, here)
         if settled:
@@ -166,11 +164,13 @@ def _clinical_opens(state: State, found: Heading, alone: bool) -> bool:
     return not (found.role == "clinical" and state.abstract) or found.kind is SectionKind.CASE
 
 
-def _open(state: State, found: Heading, line: Line, index: int) -> tuple[State, list[Piece]]:
+def _open(state: State, found: Heading, here: Here) -> tuple[State, list[Piece]]:
+    line, index, cues = here.line, here.index, here.cues
     if found.kind is SectionKind.METADATA:
-        new = replace(state, aside=SectionKind.METADATA, caption=None, abstract=False)
+        note = _note(found.key, cues)
+        new = replace(state, aside=SectionKind.METADATA, note=note, caption=None, abstract=False)
         rest = line.span.start + found.rest
-        pieces = [Piece(line.span, SectionKind.METADATA, "", -2_000_000)] if rest < line.span.end else []
+        pieces = [Piece(line.span, SectionKind.METADATA, note, -2_000_000)] if rest < line.span.end else []
         return _seen(new, line), pieces
     if found.role == "back" and found.rest < len(line.text) and state.kind not in BACK:
         new = replace(state, aside=SectionKind.FURNITURE, caption=None)  # "Funding: none." within the text
@@ -264,18 +264,25 @@ def _metadata(state: State, here: Here) -> Settled:
     if label or _metadata_line(line, here.cues):
         lasting = line.inline or (line.first and not label) or state.front
         aside = SectionKind.METADATA if lasting and (here.page.spaced or state.front) else None
-        new = replace(state, aside=aside, caption=None, abstract=state.abstract and bool(label))
-        return new, SectionKind.METADATA, label, -2_000_000
+        note = label or _note(line.folded, here.cues)
+        new = replace(state, aside=aside, note=note, caption=None, abstract=state.abstract and bool(label))
+        return new, SectionKind.METADATA, note, -2_000_000
     if state.aside is not SectionKind.METADATA or _resumes(state, line):
         return None
     same = line.paragraph == state.paragraph
-    if line.inline or (same and not (_prose(line) and line.first)):
-        return state, SectionKind.METADATA, "", -2_000_000
-    if not _prose(line) and (
-        _affiliation(line, here.cues) or _authors(line, here.cues) or "orcid" in line.folded
-    ):
-        return state, SectionKind.METADATA, "", -2_000_000
+    if line.inline or (same and not (is_prose(line) and line.first)):
+        return state, SectionKind.METADATA, state.note, -2_000_000
+    named = is_affiliation(line, here.cues) or is_authors(line, here.cues) or "orcid" in line.folded
+    if not is_prose(line) and named:
+        return replace(state, note=""), SectionKind.METADATA, "", -2_000_000
     return None
+
+
+def _note(text: str, cues: Cues) -> str:
+    """Name the metadata that a line or heading opens, where it matters later on."""
+    if cues.keywords.match(text):
+        return "keywords"
+    return "abbreviations" if text.startswith(("abbrev", "list of abbrev", "약어")) else ""
 
 
 def _metadata_line(line: Line, cues: Cues) -> bool:
@@ -308,13 +315,13 @@ def _names_or_prose(state: State, line: Line, page: Page, cues: Cues) -> Settled
         len(HANGUL.findall(state.previous)) > len(LATIN.findall(state.previous))
     )
     before = state.titles
-    if before == 1 and other and len(line.text) > 8 and _title_form(line) and not _authors(line, cues):
+    if before == 1 and other and len(line.text) > 8 and _title_form(line) and not is_authors(line, cues):
         return replace(state, titles=2), SectionKind.TITLE, "", 2
     if not page.article and not state.tail:
         return None
-    if _authors(line, cues) or (_affiliation(line, cues) and not _prose(line)):
+    if is_authors(line, cues) or (is_affiliation(line, cues) and not is_prose(line)):
         return replace(state, aside=None), SectionKind.METADATA, "", -3_000_000
-    if _prose(line) or line.paragraph == state.paragraph:
+    if is_prose(line) or line.paragraph == state.paragraph:
         return replace(state, aside=None), *_prose_part(state, page)
     return state, SectionKind.METADATA, "", -3_000_000
 
@@ -335,7 +342,7 @@ def _tail(state: State, here: Here) -> Settled:
         if not (korean and state.kind is SectionKind.REFERENCES and not REFERENCE.match(line.text)):
             return None
         tail = replace(state, tail=True, region=here.index + 1, titles=2, aside=None)
-        if _title_form(line) and not _authors(line, here.cues):
+        if _title_form(line) and not is_authors(line, here.cues):
             return tail, SectionKind.TITLE, "", here.index + 1
         return _names_or_prose(tail, line, here.page, here.cues)
     return _names_or_prose(state, line, here.page, here.cues)
@@ -345,7 +352,7 @@ def _body(state: State, line: Line) -> tuple[State, list[Piece]]:
     if state.kind is SectionKind.PATIENT_DATA and not KEY_VALUE.match(line.text):
         state = replace(state, kind=SectionKind.FINDINGS, label="", region=state.region)
     label = "abstract" if state.abstract or state.kind is SectionKind.ABSTRACT else state.label
-    state = replace(state, aside=None, caption=None, front=state.front and not _prose(line))
+    state = replace(state, aside=None, caption=None, front=state.front and not is_prose(line))
     state = replace(state, filled=True, broken=not END.search(line.text))
     return _seen(state, line), [Piece(line.span, state.kind, label, state.region)]
 
@@ -358,32 +365,3 @@ def _title(line: Line, index: int, page: Page) -> bool:
 
 def _title_form(line: Line) -> bool:
     return len(line.text) <= 320 and not END.search(line.text) and not line.text.endswith((",", ":", ";"))
-
-
-def _prose(line: Line) -> bool:
-    """Tell running text from names, addresses and keys: long, or closed by a full stop and with a verb."""
-    if len(line.text) > 350:
-        return bool(VERB.search(line.folded))
-    return len(line.text) > 40 and bool(VERB.search(line.folded))
-
-
-def _affiliation(line: Line, cues: Cues) -> bool:
-    return len(line.text) < 900 and cues.affiliation.search(line.folded) is not None
-
-
-def _authors(line: Line, cues: Cues) -> bool:
-    """Tell a line of names: several capitalised words, nothing that a sentence has."""
-    if len(line.text) > 900 or (VERB.search(line.folded) and not cues.degree.search(line.folded)):
-        return False
-    marks = re.sub(r"[\d*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰^{},;·&()#\u200b|]|\band\b", " ", line.text)
-    tokens = marks.split()
-    if not tokens or len(tokens) < 2:
-        return False
-    names = [t for t in tokens if NAME.fullmatch(t)]
-    parted = re.search(r"[,·;]|\band\b|\d$", line.text) is not None
-    korean = all(re.fullmatch(r"[가-힣]{2,4}", t) for t in tokens)
-    if korean:
-        return parted and len(tokens) <= 20 and "·" in line.text + "·" * (line.text.count(",") > 0)
-    latin = [t for t in names if t[0].isupper()]
-    named = len(names) == len(tokens) and len(latin) * 4 >= len(tokens) * 3
-    return named and bool(cues.degree.search(line.folded) or parted)
