@@ -1,0 +1,22 @@
+"""Lines for people: ``file:place: severity CODE message (hint)``."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from converter.issues import ORDER, Issue
+from converter.report._report import Report, place
+
+
+def render(report: Report) -> str:
+    """Write a line an issue and a line of counts."""
+    lines = [_line(issue) for issue in report.issues]
+    counts = Counter(issue.severity for issue in report.issues)
+    said = ", ".join(f"{counts[severity]} {severity}" for severity in reversed(ORDER) if counts[severity])
+    return "\n".join([*lines, said or "no issues"]) + "\n"
+
+
+def _line(issue: Issue) -> str:
+    where = ":".join(part for part in (issue.source, place(issue)) if part)
+    hint = f" ({issue.hint})" if issue.hint else ""
+    return f"{where}{': ' if where else ''}{issue.severity} {issue.code} {issue.message}{hint}"
