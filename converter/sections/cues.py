@@ -64,6 +64,9 @@ class Cues:
     certainty: re.Pattern[str]
     remark: re.Pattern[str]
     keywords: re.Pattern[str]
+    corresponding: Phrases
+    contributor: re.Pattern[str]
+    licence: Phrases
     affiliation: Phrases
     degree: re.Pattern[str]
     own: Phrases
@@ -170,6 +173,9 @@ def load_cues() -> Cues:
         certainty=_any(meta["certainty"], prefix=True),
         remark=_any(meta["remark"], prefix=True),
         keywords=_any(meta["keywords"], prefix=True),
+        corresponding=_exact(meta["corresponding"]),
+        contributor=_any(meta["contributor"], prefix=True),
+        licence=_begun(meta["licence"]),
         affiliation=_exact(data["affiliation"]["words"]),
         degree=re.compile(
             r"(?<![\w.])(?:" + "|".join(map(re.escape, data["affiliation"]["degrees"])) + r")(?![\w.])"

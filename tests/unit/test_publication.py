@@ -1,0 +1,202 @@
+"""What a page says of itself. All pages here are invented."""
+# ruff: noqa: E501
+
+import pytest
+
+from converter.extractors.publication import publication
+from converter.model import Author, Document, Publication
+from converter.readers import read
+from converter.sections import split
+
+ARTICLE = """A Wandering Spleen That Came to Rest: A Case Report
+
+떠돌이비장의 고정: 증례 보고
+
+Ann B. Writer, MD¹ , Carl D. van Other, MD, PhD^{2*} ,
+Dong-Min Han, MD¹
+
+Departments of ¹Radiology and ²Surgery, Riverbank University Hospital, Riverbank University College of Medicine, Newtown, Korea
+
+ORCID iDs
+
+Ann B. Writer  <https://orcid.org/0000-0002-1825-0097>
+Carl D. van Other  <https://orcid.org/0000-0001-5109-3700>
+
+Wandering spleen is a rare condition. We report a 23-year-old woman whose spleen was found in the pelvis.
+
+Index terms Spleen; Computed Tomography, X-Ray; Torsion
+
+INTRODUCTION
+
+Wandering spleen is caused by lax ligaments (1).
+
+Received March 3, 2020
+Revised April 21, 2020
+Accepted May 5, 2020
+
+*Corresponding author
+
+Carl D. van Other, MD
+Department of Surgery,
+Riverbank University Hospital
+
+This is an Open Access article under the terms of the Creative Commons licence (<https://creativecommons.org/licenses/by/4.0/>).
+
+CASE REPORT
+
+A 23-year-old woman came with a mass.
+
+Supplementary Materials
+
+Available at <https://doi.org/10.12345/example.2020.0001>.
+
+REFERENCES
+
+1. Example A. Torsion. J Invented Surg 2001;1:2-3. doi:10.9999/other
+
+떠돌이비장의 고정: 증례 보고
+
+안작가¹ · 공저자^{2*} · 한동민¹
+
+떠돌이비장은 드문 질환이다. 저자들은 골반에서 발견된 비장의 증례를 보고하고자 한다.
+
+강변대학교 의과대학 강변대학교병원 ¹영상의학과, ²외과
+"""
+
+LISTED = """A Rare Cyst of the Knee
+
+Ann Writer¹, Bo Other^{1,2}, and Cy Third³
+
+¹Department of Orthopaedics, Riverbank Hospital, Newtown, Norway
+²Institute of Anatomy, University of Newtown, Norway
+³Hillside Clinic, Oldtown, Norway
+
+Correspondence: Cy Third, Hillside Clinic, Oldtown. E-mail: third@example.org
+
+Received: 2 February 2021; Accepted: 14 March 2021; Published online: 1 April 2021
+
+Abstract
+
+A 50-year-old man had a cyst.
+
+Keywords: knee, cyst
+
+Introduction
+
+Cysts are common.
+
+Case presentation
+
+A 50-year-old man had a cyst of the knee.
+"""
+
+KOREAN = """무릎 낭종 증례보고
+김가나1, 이다라2*
+1강변대학교병원 정형외과, 2언덕의원
+투고일: 2020.3.5, 수정일: 2020년 4월 6일, 게재확정일: 2020-05-07
+서론
+낭종은 흔하다.
+증례
+50세 남자 환자가 무릎 통증으로 내원하였다.
+"""
+
+
+def of(text: str) -> Publication:
+    document: Document = read(text.encode(), "a.txt")[0]
+    found, _ = publication(document, split(document)[0])
+    for author in found.authors:
+        for span in author.spans:
+            assert document.text[span.start : span.end]
+    return found
+
+
+def named(text: str) -> dict[str, Author]:
+    return {author.name: author for author in of(text).authors}
+
+
+def test_titles_in_both_languages() -> None:
+    found = of(ARTICLE)
+    assert found.title is not None
+    assert found.title_ko is not None
+    assert found.title.text == "A Wandering Spleen That Came to Rest: A Case Report"
+    assert found.title_ko.text == "떠돌이비장의 고정: 증례 보고"
+
+
+def test_authors_lose_marks_and_degrees() -> None:
+    found = of(ARTICLE).authors
+    assert [a.name for a in found] == ["Ann B. Writer", "Carl D. van Other", "Dong-Min Han"]
+    assert [a.name_ko for a in found] == ["안작가", "공저자", "한동민"]
+    assert [a.orcid for a in found] == ["0000-0002-1825-0097", "0000-0001-5109-3700", ""]
+    assert [a.corresponding for a in found] == [False, True, False]
+    assert [a.affiliations for a in found] == [(0,), (1,), (0,)]
+    assert found[1].degrees == ("MD", "PHD")
+
+
+def test_affiliations_share_an_institution() -> None:
+    found = of(ARTICLE).affiliations
+    assert [(a.department, a.department_ko) for a in found] == [
+        ("Radiology", "영상의학과"),
+        ("Surgery", "외과"),
+    ]
+    assert {a.name_ko for a in found} == {"강변대학교 의과대학 강변대학교병원"}
+    assert found[0].name == "Riverbank University Hospital, Riverbank University College of Medicine"
+
+
+def test_numbers_dates_and_licence() -> None:
+    found = of(ARTICLE)
+    assert found.doi == "10.12345/example.2020.0001"
+    assert (found.received, found.revised, found.accepted) == ("2020-03-03", "2020-04-21", "2020-05-05")
+    assert found.licence == "https://creativecommons.org/licenses/by/4.0/"
+    assert [k.text for k in found.keywords] == ["Spleen", "Computed Tomography, X-Ray", "Torsion"]
+
+
+def test_abstracts_are_whole() -> None:
+    found = of(ARTICLE)
+    assert found.abstract is not None
+    assert found.abstract_ko is not None
+    assert found.abstract.text.startswith("Wandering spleen is a rare")
+    assert found.abstract.text.endswith("found in the pelvis.")
+    assert found.abstract_ko.text.endswith("보고하고자 한다.")
+
+
+def test_listed_affiliations_bind_by_their_numbers() -> None:
+    found = of(LISTED)
+    assert [a.name for a in found.authors] == ["Ann Writer", "Bo Other", "Cy Third"]
+    assert [a.affiliations for a in found.authors] == [(0,), (0, 1), (2,)]
+    assert [a.name for a in found.affiliations] == [
+        "Riverbank Hospital",
+        "Institute of Anatomy, University of Newtown",
+        "Hillside Clinic",
+    ]
+    assert found.authors[2].corresponding
+    assert (found.received, found.accepted, found.published) == ("2021-02-02", "2021-03-14", "2021-04-01")
+    assert [k.text for k in found.keywords] == ["knee", "cyst"]
+
+
+def test_a_korean_page_gives_korean_names() -> None:
+    found = of(KOREAN)
+    assert [a.name_ko for a in found.authors] == ["김가나", "이다라"]
+    assert (found.received, found.revised, found.accepted) == ("2020-03-05", "2020-04-06", "2020-05-07")
+
+
+def test_a_contributor_is_no_author_of_an_article() -> None:
+    page = "Odd bone\n\nCase contributed by Dr Jane Q. Example\nDiagnosis certain\n\nPain.\n\nPatient Data\n\nAge: 3 years\n"
+    found = of(page)
+    assert [(a.name, a.contributor) for a in found.authors] == [("Jane Q. Example", True)]
+    assert found.certainty is not None
+    assert found.certainty.text == "Diagnosis certain"
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Received: 12 Jan 2019", "2019-01-12"),
+        ("Received 2005 Jan 6; Accepted 2005 Apr 12", "2005-01-06"),
+        ("Received 2020-7-5", "2020-07-05"),
+        ("Received May 2011", "2011-05"),
+        ("Received 5th June 2012", "2012-06-05"),
+    ],
+)
+def test_dates_are_read_as_exactly_as_printed(line: str, date: str) -> None:
+    text = f"A Case\n\nAnn Writer, Bo Other\n\n{line}\n\nIntroduction\n\nIt is rare.\n\nCase report\n\nA 40-year-old man fell.\n"
+    assert of(text).received == date
