@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from converter.fhir import codes, evidence, plan, text
+from converter.fhir import codes, evidence, plan, services, text
 from converter.fhir.context import Context, Element, Resource, pack, resource, status
 from converter.fhir.imaging_study import title as study_title
 from converter.fhir.observation import category
 from converter.fhir.practitioner import first_roles
-from converter.model import Assertion, FactKind
+from converter.model import Assertion, Fact, FactKind
 
 TITLES = {
     "presentation": ("Presentation", "내원 경과"),
@@ -41,7 +41,7 @@ BY_KIND = {
     FactKind.PLAN: "course",
     FactKind.FIGURE: "figures",
 }
-ACTS = ("ImagingStudy", "Procedure", "DiagnosticReport")
+ACTS = ("ImagingStudy", "Procedure", "DiagnosticReport", "Observation", "ServiceRequest")
 
 
 def composition(ctx: Context) -> Resource:
@@ -80,17 +80,29 @@ def _title_extensions(ctx: Context) -> list[Element]:
 def section_of(ctx: Context, index: int) -> str:
     """Choose the section that lists a fact's resources."""
     fact = ctx.facts.items[index]
+    past = fact.assertion in (Assertion.HISTORICAL, Assertion.RESOLVED) and not fact.principal
     if fact.presenting or fact.kind is FactKind.AGE:
         return "presentation"
-    if fact.assertion is Assertion.FAMILY:
+    if fact.assertion is Assertion.FAMILY or (fact.kind is FactKind.CONDITION and past):
         return "history"
-    if fact.kind is FactKind.CONDITION and fact.assertion in (Assertion.HISTORICAL, Assertion.RESOLVED):
-        return "diagnosis" if fact.principal else "history"
-    if fact.kind in (FactKind.FINDING, FactKind.MEASUREMENT):
-        if ctx.study(fact) is not None:
-            return "studies"
-        return "laboratory" if category(ctx, fact) == "laboratory" else "presentation"
-    return BY_KIND.get(fact.kind, "course")
+    if fact.kind in READ:
+        return _section_of_result(ctx, fact)
+    return "laboratory" if _is_laboratory(fact) else BY_KIND.get(fact.kind, "course")
+
+
+def _section_of_result(ctx: Context, fact: Fact) -> str:
+    study = ctx.study(fact)
+    if study is not None:
+        return "laboratory" if _is_laboratory(study) else "studies"
+    return "laboratory" if category(ctx, fact) == "laboratory" else "presentation"
+
+
+def _is_laboratory(fact: Fact) -> bool:
+    return fact.kind is FactKind.TEST and services.is_laboratory(fact)
+
+
+READ = frozenset({FactKind.FINDING, FactKind.MEASUREMENT})
+"""Kinds that are listed with the study they were read from."""
 
 
 def _sections(ctx: Context) -> list[Element]:
@@ -127,15 +139,12 @@ def _roots(ctx: Context, indexes: list[int]) -> list[int]:
     return sorted({i for i in found if i is not None})
 
 
-READ = frozenset({FactKind.FINDING, FactKind.MEASUREMENT})
-
-
 def _study(ctx: Context, index: int) -> Element:
     """List one study or test with what was read from it."""
     fact = ctx.facts.items[index]
     english, korean = study_title(fact) if fact.kind is FactKind.STUDY else text.names(fact)
     read = [i for i in ctx.read_from(index) if ctx.facts.items[i].kind in READ]
-    own = [found for kind in (*ACTS, "ServiceRequest") if (found := ctx.to(index, kind))]
+    own = [found for kind in ACTS if (found := ctx.to(index, kind))]
     entries = [*own, *_entries(ctx, read)]
     named = text.primitive("title", english, [text.translation(korean)] if korean else [])
     return {**named, **pack(entry=_distinct(entries))}

@@ -13,7 +13,7 @@ from converter.model import Fact, Facts
 Resource = dict[str, Any]
 Element = dict[str, Any]
 
-SINGLE = ("Bundle", "Composition", "Patient", "Encounter", "DocumentReference", "Device", "Provenance")
+SINGLE = ("Bundle", "Composition", "Patient", "Encounter", "DocumentReference", "Provenance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Context:
         patient = f"{identity}#{facts.ordinal}"
         planned = {place: ids.make(patient, *key) for place, key in plan.keys(facts.items).items()}
         singles = {kind: ids.make(patient, kind) for kind in SINGLE}
+        singles["Device"] = ids.make("casefhir", "Device")
         source = ids.source_uri(facts.document, facts.publication)
         return Context(
             facts,

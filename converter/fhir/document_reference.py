@@ -30,7 +30,7 @@ def document_reference(ctx: Context) -> Resource:
         status="current",
         type=text.term(codes.CASE_REPORT),
         subject=ctx.reference("Patient"),
-        date=ctx.timestamp,
+        date=ctx.timestamp if ctx.facts.publication.published else "",
         author=authors(ctx),
         **_description(ctx, publication.abstract, publication.abstract_ko),
         content=[{"attachment": _attachment(ctx)}],
@@ -49,7 +49,7 @@ def _identifiers(ctx: Context) -> list[Element]:
     known = (
         ("https://doi.org", publication.doi),
         ("https://pubmed.ncbi.nlm.nih.gov", publication.pmid),
-        (ids.URI, f"urn:sha256:{ctx.facts.document.sha256}"),
+        (ids.URI, f"nih:sha-256;{ctx.facts.document.sha256}"),
     )
     return [{"system": system, "value": value} for system, value in known if value]
 

@@ -61,12 +61,12 @@ def source_identity(document: Document, publication: Publication) -> str:
 
 
 def source_uri(document: Document, publication: Publication) -> str:
-    """Say where the text comes from, for meta.source: DOI, else file name, else hash."""
+    """Say where the text comes from, for meta.source: DOI, else file name, else hash (RFC 6920)."""
     if publication.doi:
         return f"https://doi.org/{quote(publication.doi, safe='/;().:_-')}"
     if document.name and document.name != "-":
         return f"urn:file:{quote(document.name, safe='._-')}"
-    return f"urn:sha256:{document.sha256}"
+    return f"nih:sha-256;{document.sha256}"
 
 
 def make(source: str, *key: str) -> str:

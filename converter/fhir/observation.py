@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from converter.fhir import codes, evidence, plan, text, time, value
+from converter.fhir import codes, evidence, plan, services, text, time, value
 from converter.fhir.context import Context, Element, Resource, pack, resource, status
 from converter.fhir.ids import own
 from converter.model import Assertion, Component, Fact, FactKind, Quantity, Site
@@ -25,7 +25,7 @@ def observation(ctx: Context, index: int) -> Resource:
         "Observation",
         ctx.planned[(index, "Observation")],
         extension=[*evidence.naming(ctx, fact.evidence), *_more_sites(ctx, fact)],
-        **_origin(ctx, fact),
+        **_origin(ctx, index, fact),
         status=status(ctx),
         category=_category(ctx, fact),
         code=_code(ctx, fact),
@@ -39,20 +39,21 @@ def observation(ctx: Context, index: int) -> Resource:
         method=_method(ctx, fact),
         specimen=ctx.to(index, "Specimen"),
         referenceRange=value.reference_range(ctx, fact.reference),
-        derivedFrom=_images(ctx, fact),
-        component=[_component(ctx, part) for part in fact.components],
+        derivedFrom=_source(ctx, index, fact, "ImagingStudy"),
+        component=[_component(ctx, fact, part) for part in fact.components],
     )
 
 
-def _origin(ctx: Context, fact: Fact) -> dict[str, Any]:
+def _origin(ctx: Context, index: int, fact: Fact) -> dict[str, Any]:
     """Say what was done to get the result: the endoscopy, the biopsy."""
-    act = ctx.to(fact.study, "Procedure") if fact.study is not None else None
-    return {"partOf": [act]} if act else {}
+    return pack(partOf=_source(ctx, index, fact, "Procedure"))
 
 
-def _images(ctx: Context, fact: Fact) -> list[Element]:
-    study = ctx.to(fact.study, "ImagingStudy") if fact.study is not None else None
-    return [study] if study else []
+def _source(ctx: Context, index: int, fact: Fact, kind: str) -> list[Element]:
+    """Refer to the study or act that a result comes from, be it the fact's own."""
+    place = index if fact.study is None else fact.study
+    found = ctx.to(place, kind)
+    return [found] if found else []
 
 
 def _more_sites(ctx: Context, fact: Fact) -> list[Element]:
@@ -69,9 +70,11 @@ def category(ctx: Context, fact: Fact) -> str:
     """Choose the category: the fact's own, else by what it was read from."""
     if fact.category in codes.OBSERVATION_CATEGORY:
         return fact.category
-    study = ctx.study(fact)
-    if study is not None and study.kind is FactKind.STUDY:
+    study = ctx.study(fact) or fact
+    if study.kind is FactKind.STUDY:
         return "imaging"
+    if study.kind is FactKind.TEST:
+        return "laboratory" if services.is_laboratory(study) else "procedure"
     return DEFAULT_CATEGORY.get(fact.kind, "exam")
 
 
@@ -170,5 +173,8 @@ def _method(ctx: Context, fact: Fact) -> Element | None:
     }
 
 
-def _component(ctx: Context, part: Component) -> Element:
-    return {"code": text.of_concept(part.concept, part.name), **value.choice(ctx, part.value)}
+def _component(ctx: Context, fact: Fact, part: Component) -> Element:
+    """Make a component; it never bears its parent's code beside a value of the parent (obs-7)."""
+    same = fact.concept is not None and part.concept == fact.concept
+    name = text.of_concept(None if same else part.concept, part.name)
+    return {"code": name, **value.choice(ctx, part.value)}

@@ -18,7 +18,7 @@ GENDER = {word: sex for sex, words in SEXES.items() for word in words}
 
 def patient(ctx: Context) -> Resource:
     """Build the Patient; what names the patient in the text is the age and the sex."""
-    who = [f for f in ctx.facts.items if f.kind in (FactKind.AGE, FactKind.SEX)]
+    who = [f for f in ctx.facts.items if f.kind in (FactKind.AGE, FactKind.SEX) and _is_the_patients(f)]
     return resource(
         ctx,
         "Patient",
@@ -28,6 +28,10 @@ def patient(ctx: Context) -> Resource:
         **primitive("birthDate", None, [absent("masked")]),
         **_deceased(ctx),
     )
+
+
+def _is_the_patients(fact: Fact) -> bool:
+    return fact.assertion not in {*plan.NOT_THE_PATIENTS, Assertion.FAMILY}
 
 
 def gender_of(fact: Fact) -> str:
@@ -44,7 +48,7 @@ def gender_of(fact: Fact) -> str:
 
 def _gender(ctx: Context) -> dict[str, Any]:
     for fact in ctx.facts.items:
-        if fact.kind is FactKind.SEX and gender_of(fact):
+        if fact.kind is FactKind.SEX and _is_the_patients(fact) and gender_of(fact):
             return primitive("gender", gender_of(fact), evidence.element(ctx, fact.evidence))
     return {}
 

@@ -56,11 +56,12 @@ def _acts(fact: Fact) -> tuple[str, ...]:
         return ("ServiceRequest",)
     if fact.assertion in DENIED or fact.kind is FactKind.PROCEDURE:
         return ("Procedure",)
+    result = ("Observation",) if fact.value is not None or fact.interpretation else ()
     if fact.kind is FactKind.STUDY:
-        return ("ImagingStudy", "DiagnosticReport")
+        return ("ImagingStudy", "DiagnosticReport", *result)
     if fact.concept is not None and fact.concept.kind in DONE_TO_THE_PATIENT:
-        return ("Procedure", "DiagnosticReport")
-    return ("DiagnosticReport",)
+        return ("Procedure", "DiagnosticReport", *result)
+    return ("DiagnosticReport", *result)
 
 
 def _states(fact: Fact) -> tuple[str, ...]:

@@ -37,16 +37,26 @@ def choice(ctx: Context, value: Value, name: str = "value") -> dict[str, Any]:
 
 
 def _range(value: Range, name: str, spans: list[Element]) -> dict[str, Any]:
-    """Make a Range; one open limit is a Quantity with its comparator, limits out of order are words."""
+    """Make a Range; limits out of order are words."""
     low, high = value.low, value.high
     if low is None or high is None:
-        one = low or high
-        return {f"{name}Quantity": quantity(one, spans)} if one else primitive(f"{name}String", value.text)
+        return _open(value, name, spans)
     if low.ucum == high.ucum and low.value > high.value:
         words = value.text or f"{low.value}-{high.value} {high.unit}".strip()
         return primitive(f"{name}String", words, spans)
     limits = {"low": quantity(low, simple=True), "high": quantity(high, simple=True)}
     return {f"{name}Range": pack(extension=spans, **limits)}
+
+
+def _open(value: Range, name: str, spans: list[Element]) -> dict[str, Any]:
+    """Make a value with one limit: a Quantity where a comparator says which, else half a Range."""
+    one = value.low or value.high
+    if one is None:
+        return primitive(f"{name}String", value.text, spans)
+    if one.comparator:
+        return {f"{name}Quantity": quantity(one, spans)}
+    side = "low" if value.low else "high"
+    return {f"{name}Range": pack(extension=spans, **{side: quantity(one)})}
 
 
 def _words(value: Words, name: str, spans: list[Element]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from converter.model import (
 
 SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
+ORIGINAL = "http://hl7.org/fhir/StructureDefinition/originalText"
 DCM = "http://dicom.nema.org/resources/ontology/DCM"
 
 TEXT = (
@@ -460,6 +461,63 @@ def test_time_after_surgery_targets_the_procedure() -> None:
     bundle = made()
     parts = named(bundle, "Condition", "renal failure")["_abatementDateTime"]["extension"][1]["extension"]
     assert parts[0]["valueReference"]["reference"].endswith(named(bundle, "Procedure", "thoracotomy")["id"])
+
+
+def test_test_with_a_value_is_an_observation_of_its_report() -> None:
+    test = fact(FactKind.TEST, "blood culture", concept=CULTURE, value=Words("negative", "negative"))
+    bundle = only(test)
+    validate(bundle)
+    report = resources(bundle, "DiagnosticReport")[0]
+    result = resources(bundle, "Observation")[0]
+    assert report["result"] == [{"reference": f"urn:uuid:{result['id']}"}]
+    assert result["valueCodeableConcept"]["text"] == "Negative"
+    assert result["category"][0]["coding"][0]["code"] == "laboratory"
+    assert report["conclusion"] == "Blood culture: negative."
+    assert report["_conclusion"]["extension"][0]["extension"][1]["valueString"] == "혈액배양 음성."
+
+
+def test_conclusion_tells_values_and_keeps_the_authors_sentence() -> None:
+    study = fact(
+        FactKind.STUDY,
+        "CT of the chest",
+        concept=CT,
+        notes=(Phrase("Large effusion.", spot("large")),),
+        imaging=Imaging(Code(DCM, "CT", "Computed Tomography")),
+    )
+    density = fact(FactKind.MEASUREMENT, "density", value=amount("12.50", "HU", "[hnsf'U]"), study=0)
+    report = resources(only(study, density), "DiagnosticReport")[0]
+    assert report["conclusion"] == "Density: 12.50 HU."
+    assert {"url": ORIGINAL, "valueString": "Large effusion."} in report["_conclusion"]["extension"]
+    alone = resources(only(study), "DiagnosticReport")[0]
+    assert alone["conclusion"] == "Large effusion."
+
+
+@pytest.mark.parametrize(
+    ("value", "key", "shape"),
+    [
+        (Range(amount("3", "cm", "cm"), amount("2", "cm", "cm"), "3-2 cm"), "valueString", None),
+        (Range(amount("3", "cm", "cm"), None), "valueRange", {"low"}),
+        (Range(None, amount("5", "cm", "cm", "<")), "valueQuantity", {"value", "comparator"}),
+        (amount("7"), "valueQuantity", {"value"}),
+    ],
+)
+def test_odd_ranges(value: Any, key: str, shape: set[str] | None) -> None:
+    bundle = only(fact(FactKind.MEASUREMENT, "size", value=value))
+    validate(bundle)
+    found = resources(bundle, "Observation")[0][key]
+    assert shape is None or shape <= set(found)
+
+
+def test_finding_read_as_normal() -> None:
+    bundle = only(fact(FactKind.FINDING, "liver", value=Words("normal", "normal")))
+    value = resources(bundle, "Observation")[0]["valueCodeableConcept"]
+    assert value["coding"][0]["code"] == "17621005"
+
+
+def test_the_mothers_sex_is_not_the_patients() -> None:
+    mother = fact(FactKind.SEX, "woman", assertion=Assertion.OTHER)
+    boy = fact(FactKind.SEX, "boy")
+    assert resources(only(mother, boy), "Patient")[0]["gender"] == "male"
 
 
 def test_admission_date_makes_dates() -> None:

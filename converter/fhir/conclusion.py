@@ -1,0 +1,75 @@
+"""What a study showed, in one English and one Korean line, composed of its findings and values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from converter.fhir import codes, evidence, plan, text
+from converter.fhir.context import Context
+from converter.model import Assertion, Fact, FactKind, Quantity, Range, Value, Words
+
+SENTENCE = {
+    Assertion.ABSENT: ("No {}", "{} 없음"),
+    Assertion.RESOLVED: ("{} resolved", "{} 소실"),
+    Assertion.POSSIBLE: ("Possible {}", "{} 가능성 있음"),
+    Assertion.PROBABLE: ("Probable {}", "{} 가능성 높음"),
+    Assertion.DIFFERENTIAL: ("{} as a differential diagnosis", "{} 감별 필요"),
+}
+SHOWN = ("{}", "{} 보임")
+TOLD = frozenset({FactKind.FINDING, FactKind.CONDITION, FactKind.ORGANISM, FactKind.MEASUREMENT})
+
+
+def conclusion(ctx: Context, fact: Fact, read: list[Fact]) -> dict[str, Any]:
+    """Say what the study showed, in both languages; the author's own sentences are kept beside it.
+
+    Without a finding of its own the report's conclusion is the author's sentences.
+    """
+    said = " ".join(note.text for note in fact.notes)
+    spans = [note.spans for note in fact.notes]
+    told = [fact, *read] if fact.kind is FactKind.ORGANISM or fact.value is not None else read
+    phrases = list(dict.fromkeys(found for finding in told if (found := sentence(finding))))
+    if not phrases:
+        return text.primitive("conclusion", said, evidence.element(ctx, *spans)) if said else {}
+    english = ". ".join(phrase[0][:1].upper() + phrase[0][1:] for phrase in phrases) + "."
+    korean = ", ".join(phrase[1] for phrase in phrases) + "."
+    kept = [text.original(said)] if said else []
+    values = [evidence.of_value(finding.value) for finding in told]
+    words = evidence.element(ctx, *spans, *values)
+    return text.primitive("conclusion", english, [text.translation(korean), *kept, *words])
+
+
+def sentence(finding: Fact) -> tuple[str, str] | None:
+    """Say one finding or value in both languages; a name that has no Korean stands in quotation marks."""
+    english, korean = text.names(finding)
+    shown = korean or f'"{english}"'
+    if finding.value is not None and finding.assertion not in plan.DENIED:
+        said = printed(finding.value)
+        return (f"{english}: {said[0]}", f"{shown} {said[1]}") if said else None
+    if finding.kind not in TOLD or (finding.kind is FactKind.MEASUREMENT and not finding.interpretation):
+        return None
+    if finding.kind is FactKind.MEASUREMENT:
+        known = codes.INTERPRETATION.get(finding.interpretation)
+        return (f"{english}: {known.en.lower()}", f"{shown} {known.ko}") if known else None
+    frame = SENTENCE.get(finding.assertion, SHOWN)
+    return frame[0].format(english), frame[1].format(shown)
+
+
+def printed(value: Value) -> tuple[str, str] | None:
+    """Write a value as it is printed, in both languages."""
+    if isinstance(value, Words):
+        known = codes.WORDS.get(value.code)
+        return (known.en.lower(), known.ko) if known else (value.text, f'"{value.text}"')
+    if isinstance(value, Quantity):
+        said = _amount(value)
+    elif isinstance(value, Range):
+        if value.low is None or value.high is None:
+            return None
+        said = f"{value.low.value}-{_amount(value.high)}"
+    else:
+        said = f"{_amount(value.numerator)}:{_amount(value.denominator)}"
+    return said, said
+
+
+def _amount(value: Quantity) -> str:
+    glue = "" if value.unit in ("%", "°C", "℃") else " "
+    return f"{value.comparator}{value.value:f}{glue}{value.unit or value.ucum}".strip()
