@@ -103,6 +103,7 @@ def types() -> Mapping[str, Fields]:
     found["Element"] = Fields("Element", {key: of_any[key] for key in ("id", "extension")})
     for name in resources:
         found[name].elements["resourceType"] = Element(".resourceType", "type", False)
+        found[name].elements["id"] = Element(".id", "id", False)  # the definitions say string
     return found
 
 

@@ -63,8 +63,9 @@ def stands(number: int | float | Decimal, text: str, numerals: frozenset[str]) -
     if isinstance(number, float) and any(float(numeral) == number for numeral in numerals):
         return True
     english, korean = _words()
-    words = set(WORD.findall(text.casefold()))
-    if any(word in words or (" " in word and word in text.casefold()) for word in english.get(written, ())):
+    folded = text.casefold().replace("-", " ")
+    words = set(WORD.findall(folded))
+    if any(word in words or (" " in word and word in folded) for word in english.get(written, ())):
         return True
     return any(word in text for word in korean.get(written, ()))
 
