@@ -45,7 +45,7 @@ ACTS = ("ImagingStudy", "Procedure", "DiagnosticReport", "Observation", "Service
 
 
 def composition(ctx: Context) -> Resource:
-    """Build the Composition; without authors the software is named as the one."""
+    """Build the Composition; the software that put it together is named beside the report's authors."""
     korean = ctx.facts.publication.title_ko
     printed = ctx.facts.publication.title
     first = printed or korean
@@ -60,7 +60,7 @@ def composition(ctx: Context) -> Resource:
         subject=ctx.reference("Patient"),
         encounter=ctx.reference("Encounter"),
         date=ctx.timestamp,
-        author=first_roles(ctx) or [ctx.reference("Device")],
+        author=[*first_roles(ctx), ctx.reference("Device")],
         **text.primitive("title", name, _title_extensions(ctx)),
         section=_sections(ctx),
     )

@@ -40,8 +40,8 @@ def conclusion(ctx: Context, fact: Fact, read: list[Fact]) -> dict[str, Any]:
 
 def sentence(finding: Fact) -> tuple[str, str] | None:
     """Say one finding or value in both languages; a name that has no Korean stands in quotation marks."""
-    english, korean = text.names(finding)
-    shown = korean or f'"{english}"'
+    english = text.names(finding)[0]
+    shown = text.clause(finding) or f'"{english}"'
     if finding.value is not None and finding.assertion not in plan.DENIED:
         said = printed(finding.value)
         return (f"{english}: {said[0]}", f"{shown} {said[1]}") if said else None

@@ -53,11 +53,11 @@ def _verification(ctx: Context, fact: Fact) -> Element:
     code, display = VERIFICATION.get(fact.assertion, CONFIRMED)
     system = f"{codes.TERMINOLOGY}condition-ver-status"
     words = fact.certainty or (ctx.facts.publication.certainty if fact.principal else None)
-    return pack(
-        extension=value.phrase_spans(ctx, words),
-        coding=[codes.coding(system, code, display)],
-        text=words.text if words else "",
-    )
+    made = {"coding": [codes.coding(system, code, display)]}
+    if words is None:
+        return made
+    said = text.said(words, value.phrase_spans(ctx, words))
+    return {**pack(extension=said.pop("extension", None)), **made, **said}
 
 
 def _category(fact: Fact) -> Element:

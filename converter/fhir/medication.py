@@ -32,6 +32,28 @@ UNITS = {
     "년": "a",
 }
 
+OFTEN = tuple(
+    (re.compile(rule), korean)
+    for rule, korean in (
+        (r"(once )?daily|once a day|(per|a|every|each) day|/ ?day|qd|q\.d\.|od", "1일 1회"),
+        (r"twice (daily|a day|per day)|two times (daily|a day|per day)|bid|b\.i\.d\.?", "1일 2회"),
+        (r"(three times|thrice) (daily|a day|per day)|tid|t\.i\.d\.?", "1일 3회"),
+        (r"four times (daily|a day|per day)|qid|q\.i\.d\.?", "1일 4회"),
+        (r"(?:every|each) (\d+) ?h(?:ours?|rs?)?|q(\d+) ?h", r"\1\2시간마다"),
+        (r"every other day|on alternate days|qod", "격일"),
+        (r"(once )?weekly|once a week|(per|a|every|each) week", "주 1회"),
+        (r"twice (weekly|a week|per week)", "주 2회"),
+        (r"(once )?monthly|once a month|(per|a|every|each) month", "월 1회"),
+        (r"every (\d+) weeks", r"\1주마다"),
+        (r"every (\d+) months", r"\1개월마다"),
+        (r"every (\d+) days", r"\1일마다"),
+        (r"as needed|prn|p\.r\.n\.", "필요 시"),
+        (r"at (night|bedtime)|nightly|hs", "취침 전"),
+        (r"once|single dose|one dose", "1회"),
+        (r"continuous(ly)?", "지속"),
+    )
+)
+
 
 def medication_statement(ctx: Context, index: int) -> Resource:
     """Build the MedicationStatement of a fact."""
@@ -57,7 +79,7 @@ def _reason(ctx: Context, fact: Fact) -> list[Element]:
     words = fact.certainty
     if words is None or fact.assertion not in {*plan.DENIED, Assertion.RESOLVED}:
         return []
-    return [{**pack(extension=value.phrase_spans(ctx, words)), "text": words.text}]
+    return [text.said(words, value.phrase_spans(ctx, words))]
 
 
 def dosage(ctx: Context, given: Dosage) -> Element:
@@ -65,17 +87,24 @@ def dosage(ctx: Context, given: Dosage) -> Element:
     length = _bounds(given.duration)
     repeat = {"boundsDuration": length} if length else None
     spans = value.phrase_spans(ctx, given.frequency) + value.phrase_spans(ctx, given.duration)
-    code = {"text": given.frequency.text} if given.frequency else None
+    code = _often(given.frequency) if given.frequency else None
     timing = pack(repeat=repeat, code=code)
     extra = given.duration if given.duration and not length else None
     return pack(
         extension=evidence.element(ctx, given.spans),
         text=given.text or _words(given),
-        additionalInstruction=[{"text": extra.text}] if extra else None,
+        additionalInstruction=[text.said(extra)] if extra else None,
         timing={**pack(extension=spans), **timing} if timing else None,
         route=text.of_concept(given.route) if given.route else None,
         doseAndRate=_dose(ctx, given),
     )
+
+
+def _often(frequency: Phrase) -> Element:
+    """Say how often in both languages, where the words are usual ones."""
+    printed = frequency.text.casefold()
+    found = next((m.expand(korean) for rule, korean in OFTEN if (m := rule.fullmatch(printed))), "")
+    return text.label(frequency.text, found)
 
 
 def _words(given: Dosage) -> str:

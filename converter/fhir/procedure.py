@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from converter.fhir import evidence, plan, text, time, value
-from converter.fhir.context import Context, Element, Resource, pack, resource
+from converter.fhir.context import Context, Element, Resource, resource
 from converter.fhir.imaging_study import code_of
 from converter.model import Fact, FactKind
 
@@ -33,4 +33,4 @@ def procedure(ctx: Context, index: int) -> Resource:
 def _reason(ctx: Context, fact: Fact) -> Element | None:
     """Say why it was not done, in the author's words."""
     words = fact.certainty
-    return {**pack(extension=value.phrase_spans(ctx, words)), "text": words.text} if words else None
+    return text.said(words, value.phrase_spans(ctx, words)) if words else None

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from importlib import import_module
 from typing import Any
 
+from converter.fhir import codes
 from converter.fhir.codes import LATERALITY, Term, coding
 from converter.fhir.context import Element, pack
-from converter.issues import MappingError
-from converter.model import Code, Concept, Fact, FactKind, Site
+from converter.model import Code, Concept, Fact, FactKind, Phrase, Site
+from converter.phrases import compose
 
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 ORIGINAL = "http://hl7.org/fhir/StructureDefinition/originalText"
@@ -82,9 +82,9 @@ def term(known: Term, extensions: Sequence[Element] = (), words: str = "") -> El
     }
 
 
-def codings(codes: Iterable[Code]) -> list[Element]:
+def codings(known: Iterable[Code]) -> list[Element]:
     """Make the codings of a concept's verified codes."""
-    return [coding(code.system, code.code, code.display) for code in codes]
+    return [coding(code.system, code.code, code.display) for code in known]
 
 
 def of_concept(
@@ -147,11 +147,22 @@ def _says_more(printed: str, english: str) -> bool:
 @lru_cache(maxsize=4096)
 def composed(phrase: str) -> str:
     """Compose a phrase's Korean by the grammar of findings; empty where some word of it is unknown."""
-    try:
-        found = import_module("converter.phrases").compose(phrase)
-    except (ImportError, AttributeError, MappingError):
-        return ""
-    return str(found.text) if found.complete else ""
+    found = compose(phrase)
+    return found.text if found.complete else ""
+
+
+def clause(fact: Fact) -> str:
+    """Give a fact's Korean as a clause takes it, its site before it; the plain name where it has none."""
+    korean = names(fact)[1]
+    if not korean or korean != composed(fact.name):
+        return korean
+    return compose(fact.name).clause
+
+
+def said(phrase: Phrase, extensions: Sequence[Element] = ()) -> Element:
+    """Make a CodeableConcept of the author's own words, as of certainty or refusal."""
+    korean = codes.SAID.get(phrase.text.casefold()) or composed(phrase.text)
+    return {**pack(extension=list(extensions)), **label(phrase.text, korean)}
 
 
 def of_site(site: Site, extensions: Sequence[Element] = ()) -> Element:

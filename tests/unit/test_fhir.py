@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from converter.check import check
 from converter.fhir import BuildOptions, build
 from converter.fhir import json as fhir_json
 from converter.model import (
@@ -42,12 +43,20 @@ DCM = "http://dicom.nema.org/resources/ontology/DCM"
 TEXT = (
     "A fictitious report. A 47-year-old woman presented with chest pain. She was admitted. "
     "On the third day of hospitalization CT of the chest showed a large pleural effusion on the left; "
-    "no pneumothorax. Creatinine (average 5.10 mg/dL, normal range 0.6-1.1). "
+    "no pneumothorax. Creatinine (average 5.10 mg/dL, normal range 0.6-1.1). blood pressure 90/60 mmHg. "
+    "nodule size 2-3 cm, antibody titre 1:320, urine protein 3+, rheumatoid factor negative, peptide >1000. "
+    "blood culture grew E. coli, Klebsiella and Candida. bronchoscopy; electrocardiogram declined. "
+    "It was almost certain severe sepsis; sarcoidosis; tuberculosis was excluded one day before admission. "
+    "asthma at the age of 12; renal failure; gout; measles; pneumonia. two weeks after surgery, thoracotomy. "
+    "drainage refused. valve replacement. ceftriaxone 2 g daily for 5 days; aspirin stopped for bleeding. "
+    "influenza vaccine; no allergies; penicillin. Her mother had breast cancer and diabetes, others stroke. "
+    "No smoking. recovery; discharged; died after discharge. regular follow-up. "
+    "Fig. 1A CT shows a pleural effusion. liver cyst cough Sepsis size 7 12.50 HU"
 )
 
 
 def spot(words: str) -> tuple[Span, ...]:
-    """Give the place of words in the text; words that are not in it get a place of their length."""
+    """Give the place of words in the text; words that are not in it stand at its start."""
     start = max(TEXT.find(words), 0)
     return (Span(start, start + len(words)),)
 
@@ -62,6 +71,10 @@ def fact(kind: FactKind, name: str, **more: Any) -> Fact:
 
 def amount(value: str, unit: str = "", ucum: str = "", comparator: str = "") -> Quantity:
     return Quantity(Decimal(value), unit, ucum, comparator, spot(value))
+
+
+def words(text: str) -> Phrase:
+    return Phrase(text, spot(text))
 
 
 CREATININE = concept(
@@ -109,10 +122,28 @@ THIRD_DAY = Time(
     "d",
     spans=spot("On the third day of hospitalization"),
 )
-DAY_BEFORE = Time("one day before admission", "admission", "before", Decimal(1), Decimal(1), "d")
-AFTER_SURGERY = Time("two weeks after surgery", "surgery", "after", Decimal(2), Decimal(2), "wk")
+DAY_BEFORE = Time(
+    "one day before admission",
+    "admission",
+    "before",
+    Decimal(1),
+    Decimal(1),
+    "d",
+    spans=spot("one day before admission"),
+)
+AFTER_SURGERY = Time(
+    "two weeks after surgery",
+    "surgery",
+    "after",
+    Decimal(2),
+    Decimal(2),
+    "wk",
+    spans=spot("two weeks after surgery"),
+)
 AFTER_DISCHARGE = Time("after discharge", "discharge", "after")
-AT_TWELVE = Time("at the age of 12", "birth", "after", Decimal(12), Decimal(12), "a")
+AT_TWELVE = Time(
+    "at the age of 12", "birth", "after", Decimal(12), Decimal(12), "a", spans=spot("at the age of 12")
+)
 
 ITEMS = (
     fact(FactKind.AGE, "47-year-old", value=amount("47", "years", "a")),
@@ -167,10 +198,15 @@ ITEMS = (
         FactKind.MEASUREMENT,
         "nodule size",
         study=4,
-        value=Range(amount("2", "cm", "cm"), amount("3", "cm", "cm")),
+        value=Range(amount("2", "cm", "cm"), amount("3", "cm", "cm"), "", spot("2-3 cm")),
     ),
-    fact(FactKind.MEASUREMENT, "antibody titre", value=Ratio(amount("1"), amount("320"))),
-    fact(FactKind.MEASUREMENT, "urine protein", value=Words("3+")),
+    fact(FactKind.MEASUREMENT, "antibody titre", value=Ratio(amount("1"), amount("320"), spot("1:320"))),
+    fact(
+        FactKind.MEASUREMENT,
+        "urine protein",
+        evidence=spot("urine protein 3+"),
+        value=Words("3+", "", spot("3+")),
+    ),
     fact(FactKind.MEASUREMENT, "rheumatoid factor", value=Words("negative", "negative")),
     fact(FactKind.MEASUREMENT, "peptide", value=amount("1000", "pg/mL", "pg/mL", ">")),
     fact(FactKind.TEST, "blood culture", concept=CULTURE),
@@ -209,11 +245,11 @@ ITEMS = (
         "ceftriaxone",
         dosage=Dosage(
             "2 g daily for 5 days",
-            amount("2", "g", "g"),
+            Quantity(Decimal(2), "g", "g", "", spot("2 g")),
             concept("iv", "route", "Intravenous route", "정맥"),
-            Phrase("daily"),
-            Phrase("for 5 days"),
-            spot("2"),
+            words("daily"),
+            words("for 5 days"),
+            spot("2 g daily for 5 days"),
         ),
     ),
     fact(FactKind.MEDICATION, "aspirin", assertion=Assertion.RESOLVED, certainty=Phrase("bleeding")),
@@ -304,6 +340,12 @@ def validate(bundle: dict[str, Any]) -> None:
 )
 def test_every_kind_is_valid_r4(kind: str, more: dict[str, Any]) -> None:
     validate(made(bundle_type=kind, **more))
+
+
+@pytest.mark.parametrize("kind", ["document", "transaction", "collection"])
+def test_own_check_finds_nothing_wrong(kind: str) -> None:
+    issues = check(made(bundle_type=kind), structure=False)
+    assert [(i.code, i.path) for i in issues if i.code not in {"FID005", "BND012"}] == []
 
 
 def test_empty_facts_are_valid_r4() -> None:
