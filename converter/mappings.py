@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -229,6 +230,8 @@ def units() -> tuple[Unit, ...]:
     return tuple(Unit(u["ucum"], tuple(u["names"]), u.get("ko", "")) for u in load_toml("units.toml")["unit"])
 
 
+LOST_SUPERSCRIPT = re.compile(r"^x10[(*]{0,2}(3|6|9|12)\)?(?=/|cells|$)")
+"""Pasting loses superscripts: "x 103/uL" is ten to the third."""
 SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
@@ -246,7 +249,7 @@ def unit_key(text: str) -> str:
             out.append(char.translate(SUPERSCRIPT))
         else:
             out.append({"µ": "u", "μ": "u", "×": "x", "−": "-", "–": "-", "\u00a0": " ", "·": "."}.get(char, char))
-    return "".join(out).replace(" ", "")
+    return LOST_SUPERSCRIPT.sub(r"x10^\1", "".join(out).replace(" ", ""))
 
 
 @cache

@@ -81,6 +81,7 @@ class View:
         return tuple(runs)
 
 
+BLANKS = frozenset("\t\x0b\x0c\r\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))))
 MARKUP = re.compile(
     r"\*{1,3}|(?<=\w)\^\{[^}\n]{1,12}\}|</?(?:i|b|em|strong|sup|sub)>|\u00ad|[\u200b\u200c\u200d\ufeff]", re.IGNORECASE
 )
@@ -135,7 +136,7 @@ def _append(out: list[str], offsets: list[int], text: str, span: Span) -> None:
 
 
 def _put(out: list[str], offsets: list[int], char: str, offset: int) -> None:
-    if char in "\t\u00a0\u2009\u202f\u200a\x0b\x0c\r":
+    if char in BLANKS:
         char = " "
     if char == " " and (not out or out[-1] in " \n"):
         return

@@ -17,7 +17,7 @@ from converter.text import clean
 
 LINK = re.compile(
     r"^[\s:=,(\[\]]*(?:(?:level|levels|value|values|count|counts|titer|titre|concentration|score|scores|reading|rate|ratio|result|results|index|measurement|activity|time|fraction)s?\b)?[\s:=,(]*"
-    r"(?:(?:was|were|is|are|of|at|as|to|with|showed|showing|found|measured|measuring|being|by|had|reached|rose|fell|increased|decreased|elevated|raised|reduced|low|high|normal|up|down|from|about|approximately|only|also|still|remained|improved|dropped|declined|estimated|calculated|"
+    r"(?:(?:was|were|is|are|of|at|as|to|with|showed|showing|found|measured|measuring|being|by|had|reached|rose|fell|increased|decreased|increase|decrease|elevation|rise|reduction|drop|fall|elevated|raised|reduced|low|high|normal|up|down|from|about|approximately|only|also|still|remained|improved|dropped|declined|estimated|calculated|"
     r"preserved|markedly|slightly|mildly|significantly|on|the|a|an|its|peak|average|mean|averaged|maximum|initial|baseline|serum|admission|her|his|and|in|which|range|per|revealed|noted|recorded|=)\b[\s:=,(]*)*$"
 )
 STATISTIC = re.compile(r"\b(average|averaged|mean|median|peak|maximum|maximal|minimum|minimal|nadir)\b|평균|최고")
@@ -101,14 +101,19 @@ def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: in
         if LINK.match(_without_numbers(between)):
             return name
     after = next((n for n in all_names if n.start >= amount.end), None)
-    if after and not _reject(after.row, amount) and (after.row or amount.ucum in LENGTHS):
+    if after and not _reject(after.row, amount) and (after.row or amount.ucum in LENGTHS or after.start - amount.end < 3):
         gap = an.folded[amount.end : after.start]
         if re.fullmatch(r"[\s-]*(?:of |in )?(?:(?:\w+[\s-]+){0,3})?", gap) and len(gap) < 40 and not re.search(r"\b(?:and|with|was|were|,)\b", gap):
             return after
-    for name in reversed(before):
-        if name.row and fits(name.row, amount) and amount.ucum and amount.start - name.end < 60 and ";" not in an.folded[name.end : amount.start]:
-            return name
-    return None
+    return next((n for n in reversed(before) if _near(an, n, amount)), None)
+
+
+def _near(an: Annotated, name: Name, amount: Amount) -> bool:
+    """Tell a name of the same clause that could have this value though no known link joins them."""
+    between = an.folded[name.end : amount.start]
+    if not amount.ucum or ";" in between or len(between) > 80 or is_time(amount):
+        return False
+    return fits(name.row, amount) if name.row else name.tag == "Diagnostic_procedure"
 
 
 def _without_numbers(between: str) -> str:
@@ -126,7 +131,7 @@ def value_of(an: Annotated, amount: Amount) -> Value:
     spans = an.sentence.spans(amount.start, amount.end)
     if amount.form == "range" and len(numbers) == 2:
         return Range(numbers[0], numbers[1], an.text[amount.start : amount.end], spans)
-    if amount.form == "ratio" and len(numbers) == 2:
+    if amount.form in ("ratio", "slash") and len(numbers) == 2:
         return Ratio(numbers[0], numbers[1], spans)
     return numbers[0]
 
@@ -260,7 +265,7 @@ def _spread(all_names: Sequence[Name], an: Annotated, amount: Amount, name: Name
 
 def _respective(an: Annotated, all_names: Sequence[Name], values: Sequence[Amount]) -> list[tuple[Name, Amount]] | None:
     """Pair names and values in order where the text says "respectively"; None where the counts differ."""
-    names_ = [n for n in all_names if n.row and values and n.end <= values[0].start]
+    names_ = [n for n in all_names if (n.row or n.tag == "Diagnostic_procedure") and values and n.end <= values[0].start]
     return list(zip(names_[-len(values) :], values, strict=True)) if 1 < len(values) == len(names_) else None
 
 

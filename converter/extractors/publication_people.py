@@ -35,7 +35,10 @@ DEPARTMENT = re.compile(
     re.IGNORECASE,
 )
 KOREAN_DEPARTMENT = re.compile(r"[가-힣]+(?:의학과|외과|내과|의학교실|교실|학과|과)$")
-AFFILIATION_MARK = re.compile(r"(?<![\w.-])[\d¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}(?=\s*[A-Z가-힣])|\^\{(\d{1,2})\}\s*")
+AFFILIATION_MARK = re.compile(
+    r"\^\{(\d{1,2})\}\s*|[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}(?=\s*[A-Z가-힣])|(?<![\w.-])\d{1,2}(?=[A-Z가-힣])"
+    r"|^\d{1,2}[.)]?\s+(?=[A-Z가-힣])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,9 +306,13 @@ def _on_place_line(line: Line) -> list[Place]:
         return [Place("", _affiliation(text, line.span.start))] if INSTITUTION.search(text) else []
     out = []
     for m, end in zip(marks, [x.start() for x in marks[1:]] + [len(text)], strict=True):
-        mark = (m.group(1) or m.group()).translate(SUPERSCRIPT)
+        mark = _mark(m)
         out.append(Place(mark, _affiliation(text[m.end() : end].rstrip(" ;,."), line.span.start + m.end())))
     return out
+
+
+def _mark(m: re.Match[str]) -> str:
+    return (m.group(1) or m.group()).translate(SUPERSCRIPT).strip(" .)")
 
 
 def _shared_institution(line: Line, marks: list[re.Match[str]]) -> list[Place]:
@@ -322,7 +329,7 @@ def _shared_institution(line: Line, marks: list[re.Match[str]]) -> list[Place]:
         spans = (Span(left, left + len(department)), *((span,) if span else ()))
         out.append(
             Place(
-                (m.group(1) or m.group()).translate(SUPERSCRIPT),
+                _mark(m),
                 Affiliation(institution, spans, "", clean(department)),
             )
         )
@@ -360,7 +367,7 @@ def _korean_places(line: Line, marks: list[re.Match[str]]) -> list[Place]:
     shared = text[: marks[0].start()].strip(" ,")
     out = []
     for m, end in zip(marks, [x.start() for x in marks[1:]] + [len(text)], strict=True):
-        mark = (m.group(1) or m.group()).translate(SUPERSCRIPT)
+        mark = _mark(m)
         out.append(
             Place(
                 mark,

@@ -17,7 +17,7 @@ from converter.text import Sentence
 TIME_UNITS = frozenset({"a", "mo", "wk", "d", "h", "min"})
 LENGTHS = frozenset({"mm", "cm", "m", "um", "[in_i]"})
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.·]\d+)?|(?<!\d)\.\d+)"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+,\d{1,2}(?=\s?(?:mm|cm|%|mg|g/|ml|kg)\b)|\d+(?:[.·]\d+)?|(?<!\d)\.\d+)"
 COMPARATORS = (
     (r">=|≥|at least|no less than|not less than|minimum of", ">="),
     (r"<=|≤|at most|up to|no more than|not more than|maximum of", "<="),
@@ -126,9 +126,16 @@ def _number(sentence: Sentence, m: re.Match[str]) -> Number | None:
         if pattern.match(folded[end:]) and not comparator:
             comparator, end = sign, end + pattern.match(folded[end:]).end()  # type: ignore[union-attr]
             break
-    value = Decimal(printed.replace(",", "").replace("·", "."))
+    value = _decimal(printed)
     start = m.start() if m.group("cmp") else at
     return Number(start, end, value, printed, comparator, unit, code, unit_start)
+
+
+def _decimal(printed: str) -> Decimal:
+    """Make a Decimal of the printed digits; a comma before one or two digits is a decimal comma."""
+    if re.fullmatch(r"[-+]?\d+,\d{1,2}", printed):
+        return Decimal(printed.replace(",", "."))
+    return Decimal(printed.replace(",", "").replace("·", "."))
 
 
 def numbers(sentence: Sentence) -> tuple[Number, ...]:

@@ -134,6 +134,7 @@ class Tagger:
     clusters: Clusters
     gaps: tuple[tuple[int, ...], ...] = ()
     """How far behind the best tag (row) another may be and still lead to a better path."""
+    _vectors: dict[str, int] = field(default_factory=dict)
     _words: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _pairs: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
@@ -154,13 +155,15 @@ class Tagger:
         return [self.tag(sentence) for sentence in sentences]
 
     def _vector(self, names: Iterable[str]) -> int:
-        total, weights = 0, self.weights
+        """Add up the attributes' vectors, each made of its line when first met."""
+        vectors, total = self._vectors, 0
         for name in names:
-            row = weights.get(name)
-            if row:
-                for part in row.split(" "):
-                    tag, weight = part.split(":")
-                    total += int(weight) << (LANE * int(tag))
+            if name in vectors:
+                total += vectors[name]
+            elif name in self.weights:
+                parts = (part.split(":") for part in self.weights[name].split(" "))
+                vectors[name] = sum(int(weight) << (LANE * int(tag)) for tag, weight in parts)
+                total += vectors[name]
         return total
 
     def _word(self, word: str) -> tuple[int, ...]:
