@@ -44,7 +44,7 @@ def diagnostic_report(ctx: Context, index: int) -> Resource:
 def _code(ctx: Context, fact: Fact) -> Element:
     if fact.kind is FactKind.ORGANISM:
         return text.term(codes.CULTURE)
-    return code_of(ctx, fact) if fact.kind is FactKind.STUDY else text.of_fact(fact)
+    return code_of(fact) if fact.kind is FactKind.STUDY else text.of_fact(fact)
 
 
 def _concludes(fact: Fact) -> bool:

@@ -31,7 +31,7 @@ def imaging_study(ctx: Context, index: int) -> Resource:
         encounter=ctx.reference("Encounter"),
         **(started or text.primitive("started", None, [text.absent("unknown")])),
         location=OUTSIDE if imaging is not None and imaging.outside else None,
-        procedureCode=[code_of(ctx, fact)],
+        procedureCode=[code_of(fact)],
         **_description(ctx, fact),
     )
 
@@ -39,14 +39,13 @@ def imaging_study(ctx: Context, index: int) -> Resource:
 OUTSIDE = text.primitive("display", codes.OUTSIDE.en, [text.translation(codes.OUTSIDE.ko)])
 
 
-def code_of(ctx: Context, fact: Fact) -> Element:
+def code_of(fact: Fact) -> Element:
     """Name a study: site and contrast stand in the text, coded where the concept is."""
     english, korean = title(fact)
     kept = [text.original(fact.name)] if fact.name and fact.name != english else []
-    sites = [span for site in fact.sites for span in site.spans]
     return {
         **pack(
-            extension=[*kept, *evidence.element(ctx, sites)],
+            extension=kept,
             coding=text.codings(fact.concept.codes) if fact.concept else None,
         ),
         **text.label(english, korean),
@@ -84,7 +83,7 @@ def _description(ctx: Context, fact: Fact) -> dict[str, object]:
         return text.primitive("description", english, [text.translation(korean)] if korean else [])
     parts = [english, *_details(imaging)]
     shown = [korean, *_details(imaging, korean=True)] if korean else []
-    spans = [span for phrase in imaging.attributes for span in phrase.spans]
+    spans = [span for part in (*fact.sites, *imaging.attributes) for span in part.spans]
     translated = [text.translation("; ".join(shown))] if shown else []
     return text.primitive("description", "; ".join(parts), [*translated, *evidence.element(ctx, spans)])
 

@@ -20,7 +20,7 @@ def procedure(ctx: Context, index: int) -> Resource:
         extension=evidence.naming(ctx, fact.evidence),
         status="completed" if done else "not-done",
         statusReason=None if done else _reason(ctx, fact),
-        code=code_of(ctx, fact) if fact.kind is FactKind.STUDY else text.of_fact(fact),
+        code=code_of(fact) if fact.kind is FactKind.STUDY else text.of_fact(fact),
         subject=ctx.reference("Patient"),
         encounter=ctx.reference("Encounter"),
         **time.made(ctx, fact.time, time.PERFORMED, index),

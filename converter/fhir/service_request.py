@@ -19,7 +19,7 @@ def service_request(ctx: Context, index: int) -> Resource:
         status="unknown",
         intent="plan",
         doNotPerform=True if fact.assertion in plan.DENIED else None,
-        code=code_of(ctx, fact) if fact.kind is FactKind.STUDY else text.of_fact(fact),
+        code=code_of(fact) if fact.kind is FactKind.STUDY else text.of_fact(fact),
         subject=ctx.reference("Patient"),
         encounter=ctx.reference("Encounter"),
         **time.made(ctx, fact.time, time.OCCURRENCE, index),
