@@ -41,7 +41,7 @@ def split(document: Document) -> tuple[Sections, tuple[Issue, ...]]:
     ['introduction', 'case']
     """
     table = load_cues()
-    page = survey(cut_lines(document.text, table), table)
+    page = survey(cut_lines(document.text, table), document.hints, table)
     found = [s for group in _grouped(walk(page, table)) for s in _refined(document.text, group, page, table)]
     found = _recovered(document.text, found, table)
     sections = _numbered(document.text, found)

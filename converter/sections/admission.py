@@ -43,6 +43,19 @@ OTHER = re.compile("[\u0370-\u10ff\u1200-\u1dff\u3040-\u30ff\u3400-\u9fff]")
 ENOUGH = 40
 """Words below which a text is too short to judge its language or its kind."""
 LONG = 250
+OTHER_ARTICLES = frozenset(
+    {
+        "correction",
+        "retraction",
+        "editorial",
+        "review-article",
+        "systematic-review",
+        "meeting-report",
+        "book-review",
+    }
+    | {"obituary", "announcement", "news", "addendum", "expression-of-concern"}
+)
+"""JATS article types that tell of no patient."""
 TEACHING = frozenset({SectionKind.PATIENT_DATA, SectionKind.FINDINGS, SectionKind.DIAGNOSIS})
 """Parts of a teaching case's page, which tells of one patient even where it gives no age."""
 ANIMAL_AGE = 60
@@ -103,7 +116,10 @@ def _human(words: str, cues: Cues) -> bool:
 
 def _case(document: Document, sections: tuple[Section, ...], folded: str, cues: Cues) -> bool:
     """Weigh the signs of one patient's story against those of a study of many."""
-    if any(s.kind in TEACHING for s in sections):
+    kind = dict(document.fields).get("article-type", "")
+    if kind in OTHER_ARTICLES:
+        return False
+    if any(s.kind in TEACHING for s in sections) or kind == "case-report":
         return True
     body = _patient_text(document, sections)
     titled = cues.case.search(_title(document, sections)) is not None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from converter.model import SectionKind, Span
+from converter.model import Hint, SectionKind, Span
 from converter.sections.captions import Caption, caption_start, continues
 from converter.sections.cues import HANGUL, LATIN, Cues
 from converter.sections.headings import Heading, heading
@@ -23,6 +24,15 @@ PAGE = re.compile(
 )
 REFERENCE = re.compile(r"\[?\d{1,3}[.\])]|.*\b(?:19|20)\d\d\s*[;:.]")
 END = re.compile(r"[.!?。]['\"”’)\]]*(?:\s*[\[(]?\d[\d,\s–-]*[\])]?)?$")
+ASIDES = frozenset(
+    {
+        SectionKind.TITLE,
+        SectionKind.METADATA,
+        SectionKind.FURNITURE,
+        SectionKind.REFERENCES,
+        SectionKind.FIGURE,
+    }
+)
 BACK = (SectionKind.REFERENCES, SectionKind.FURNITURE)
 CLOSED = (SectionKind.DISCUSSION, SectionKind.REFERENCES, SectionKind.FURNITURE)
 
@@ -51,6 +61,9 @@ class Page:
     bare: bool
     """No heading at all."""
     repeated: frozenset[str]
+    hints: tuple[Hint, ...] = ()
+    hinted_abstract: bool = False
+    """The format marks the abstract, so what is not marked is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,8 @@ class Here:
     index: int
     page: Page
     cues: Cues
+    hint: Hint | None = None
+    """What the source's format says of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,8 @@ class State:
     """Kinds of the abstract's own headings so far."""
     filled: bool = False
     """Text stands directly under the heading."""
+    hinted: SectionKind | None = None
+    """The format's own word for the part."""
     broken: bool = False
     """The last line of the body ends within a sentence."""
     aside: SectionKind | None = None
@@ -90,7 +107,7 @@ class State:
     previous: str = ""
 
 
-def survey(found: Sequence[Line], cues: Cues) -> Page:
+def survey(found: Sequence[Line], hints: Sequence[Hint], cues: Cues) -> Page:
     """Look at the whole page: its headings, its language, its form."""
     headings = tuple(None if cues.remark.match(line.folded) else heading(line.text, cues) for line in found)
     strong = {h.kind for h in headings if h and h.role == "strong"}
@@ -100,9 +117,21 @@ def survey(found: Sequence[Line], cues: Cues) -> Page:
     short = [line.folded for line in found if 10 < len(line.text) < 110]
     counted = Counter(short) if article else Counter()
     seen = frozenset(t for t, n in counted.items() if n > 2 and not END.search(t))
+    ordered = tuple(sorted(hints, key=lambda h: h.span))
+    marked = any(h.kind is SectionKind.ABSTRACT for h in ordered)
     paragraphs = len({line.paragraph for line in found})
     spaced = paragraphs * 3 > len(found)
-    return Page(tuple(found), headings, article, hangul > 0.6 * latin, spaced, not any(headings), seen)
+    return Page(
+        tuple(found),
+        headings,
+        article,
+        hangul > 0.6 * latin,
+        spaced,
+        not any(headings),
+        seen,
+        ordered,
+        marked,
+    )
 
 
 def walk(page: Page, cues: Cues) -> tuple[Piece, ...]:
@@ -110,15 +139,22 @@ def walk(page: Page, cues: Cues) -> tuple[Piece, ...]:
     out: list[Piece] = []
     state = State()
     for index, line in enumerate(page.lines):
-        state, pieces = _step(state, Here(line, index, page, cues))
+        state, pieces = _step(state, Here(line, index, page, cues, _hint(page.hints, line)))
         out += pieces
     return tuple(out)
+
+
+def _hint(hints: tuple[Hint, ...], line: Line) -> Hint | None:
+    at = bisect_right(hints, line.span.start, key=lambda h: h.span.start) - 1
+    return hints[at] if at >= 0 and line.span.start < hints[at].span.end else None
 
 
 def _step(state: State, here: Here) -> tuple[State, list[Piece]]:
     line, found = here.line, here.page.headings[here.index]
     if line.first and state.aside is SectionKind.FURNITURE:
         state = replace(state, aside=None)
+    if here.hint and here.hint.kind in ASIDES:
+        return _told(state, here, here.hint)
     if found and _opens(state, found, line):
         return _open(state, found, here)
     for rule in (_caption, _furniture, _metadata, _front, _tail):
@@ -126,7 +162,28 @@ def _step(state: State, here: Here) -> tuple[State, list[Piece]]:
         if settled:
             new, kind, label, region = settled
             return _seen(new, line), [Piece(line.span, kind, label, region)]
-    return _body(state, line)
+    return _body(_led(state, here), line)
+
+
+def _told(state: State, here: Here, hint: Hint) -> tuple[State, list[Piece]]:
+    """Take the format's word for titles, metadata, captions, references and furniture."""
+    region = (
+        -4_000_000 - hint.span.start if hint.kind in (SectionKind.TITLE, SectionKind.FIGURE) else -2_000_000
+    )
+    titles = 2 if hint.kind is SectionKind.TITLE else state.titles
+    new = replace(state, titles=titles, front=False, aside=None, caption=None)
+    return _seen(new, here.line), [Piece(here.line.span, hint.kind, hint.label, region)]
+
+
+def _led(state: State, here: Here) -> State:
+    """Change the part where the format says so and no heading has."""
+    kind = here.hint.kind if here.hint else None
+    if state.abstract and here.page.hinted_abstract and kind is not SectionKind.ABSTRACT:
+        return State(kind or SectionKind.CASE, "", here.index + 1, front=False, hinted=kind)
+    if kind is None or kind is state.hinted or kind is state.kind:
+        return replace(state, hinted=kind)
+    abstract = kind is SectionKind.ABSTRACT
+    return State(kind, "", here.index + 1, front=False, abstract=abstract, hinted=kind)
 
 
 Settled = tuple[State, SectionKind, str, int] | None
@@ -176,10 +233,13 @@ def _open(state: State, found: Heading, here: Here) -> tuple[State, list[Piece]]
         new = replace(state, aside=SectionKind.FURNITURE, caption=None)  # "Funding: none." within the text
         return _seen(new, line), [Piece(line.span, SectionKind.FURNITURE, found.label, -1_000_000)]
     abstract = _in_abstract(state, found)
+    if here.page.hinted_abstract:
+        abstract = here.hint is not None and here.hint.kind is SectionKind.ABSTRACT
     kind = found.kind
     if abstract and (kind is SectionKind.CASE or found.role == "methods"):
         kind = SectionKind.ABSTRACT
     new = State(kind, found.label, index + 1, front=False, abstract=abstract, titles=state.titles)
+    new = replace(new, hinted=here.hint.kind if here.hint else None)
     new = replace(new, seen=state.seen | {found.kind} if abstract else frozenset())
     pieces = []
     if found.rest < len(line.text):
