@@ -43,6 +43,18 @@ VERBS = re.compile(
 )
 
 
+NO_PHRASE = re.compile(
+    r"^(?:on|in|at|of|by|to|for|from|within|through\w*|after|before|following|although|because|if|when|while|during|due|"
+    r"secondary|consistent|compatible|representing|filled|centered|obtained|performed|seen|\w+ly\b|be|than|more|only|as)\b|"
+    r"\b(?:it|this|these|they|we|you|them|patient\w*|would|will|should|did|does|do|cannot|must|remains?|persists?|suggests?|"
+    r"indicates?|abuts?|contains?|extends|causes|arises|involves|expands|maintain|became|becomes|enhances|provides?|correlates|"
+    r"results|occurred|occurs|looking|note|notice|figures?|images?|study|studies|views?|film|films|axial|sagittal|coronal|"
+    r"reconstruct\w+|sequences?|hospital|history|diagnosis|consider\w*|useful|identification|treat\w+|excluded)\b",
+    re.I,
+)
+"""What marks a piece of a sentence that is no noun phrase of a finding."""
+
+
 def spans_of(path: Path) -> Iterator[str]:
     """Yield the finding phrases of one BRAT document."""
     text = path.with_suffix(".txt").read_text(encoding="utf-8")
@@ -95,7 +107,8 @@ def medpix_phrases(path: Path) -> Iterator[str]:
         for piece in pieces:
             words = LEAD.sub("", piece.strip(" ,.-"))
             words = re.sub(r"^\W+|[,\s]+(?:and|with|in|of|the|a|on|as|to)?$", "", words).strip()
-            if 2 <= len(words.split()) <= 14 and not re.match(r"(?i)(?:on|in|at|of|by|to|for|from|image|fig)\b", words):
+            words = re.sub(r"\s*\([^()]*$", "", words)
+            if 2 <= len(words.split()) <= 14 and not NO_PHRASE.search(words) and not IMAGING.search(words):
                 yield words
 
 

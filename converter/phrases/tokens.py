@@ -10,7 +10,7 @@ from converter.phrases.lexicon import LONGEST, Entry, fold_word, lexicon, words
 from converter.phrases.morphology import guess
 
 
-class UnknownWord(Exception):
+class UnknownWordError(Exception):
     """A word that neither the lexicon nor morphology knows; the phrase stays English."""
 
 
@@ -49,19 +49,36 @@ _LITERALS = (
     (re.compile(r"\b(?:histological |histologic |tumor )?grade\s+([IVX]+|\d)\b", re.I), "m", "{1}등급"),
     (re.compile(r"\bstage\s+([IVX]+[A-D]?|\d[A-Da-d]?)\b", re.I), "m", "{1}기"),
     (re.compile(r"\btype\s+([IVX]+|\d|[A-D])\b", re.I), "m", "{1}형"),
-    (re.compile(rf"(?:about |approximately )?{_N}(?:\s?(?:-|–|to)\s?{_N})?\s?%", re.I), "m", "{0}"),
+    (re.compile(rf"({_N}(?:\s?(?:-|–|to)\s?{_N})?\s?%) of\b", re.I), "m", "{1}의"),
+    (re.compile(rf"{_N}(?:\s?(?:-|–|to)\s?{_N})?\s?%", re.I), "m", "{0}"),
+    (re.compile(r"(?<=[a-z] )\d\+(?!\w)"), "m", "{0}"),
     (re.compile(r"\b(?:pT|cT|ypT)\d\w*"), "m", "{0}"),
 )
-_PARENTHESIS = re.compile(r"\s*\((?:[A-Z][A-Za-z0-9-]{1,7}s?|\s*[Ff]ig(?:ure|s)?\.?[^()]*|arrows?(?:heads?)?)\)")
+_PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]*)(?:[)\]]|$)")
+_NO_MATTER = re.compile(r"[A-Z][A-Za-z0-9-]{1,7}s?|\s*(?:[Ff]ig|[Tt]able)(?:ure|s)?\b.*|.*\b[Aa]rrow.*|\s*|[A-Z]|as above")
+_NUMERIC = re.compile(r"[\d.,–\-/×xX*%<>~≥≤± ]*\d[\d.,–\-/×xX*%<>~≥≤± ]*(?:[A-Za-zμ%/²³0-9]{0,9})")
 _PRIVATE = 0xE000
 
 
 def items(phrase: str) -> list[Item]:
-    """Cut a phrase into items; raises UnknownWord where a word has no Korean."""
-    text, literals = _set_aside(_PARENTHESIS.sub("", phrase))
+    """Cut a phrase into items; raises UnknownWordError where a word has no Korean."""
+    text, literals = _set_aside(phrase)
     tokens = _expand_shared(words(text))
     keys = [fold_word(token) for token in tokens]
     return list(_segment(tokens, keys, literals))
+
+
+def asides(phrase: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Split parentheses off a phrase: those of numbers are kept as printed, those of words are to be composed.
+
+    >>> asides("weight loss (10 kg)")
+    ('weight loss', ('10 kg',), ())
+    """
+    found = [match.group(1).strip() for match in _PARENTHESIS.finditer(phrase)]
+    plain = " ".join(_PARENTHESIS.sub(" ", phrase).replace(")", " ").split()).strip(" ,")
+    kept = [text for text in found if not _NO_MATTER.fullmatch(text)]
+    numbers = tuple(text for text in kept if _NUMERIC.fullmatch(text))
+    return plain, numbers, tuple(text for text in kept if text not in numbers)
 
 
 def _set_aside(text: str) -> tuple[str, dict[str, Item]]:
@@ -122,7 +139,7 @@ def _segment(tokens: list[str], keys: list[str], literals: dict[str, Item]) -> I
             continue
         entry, length = _longest(tokens, keys, place)
         if entry is None:
-            raise UnknownWord(token)
+            raise UnknownWordError(token)
         yield Item(entry.ko, entry.role, entry.form, " ".join(keys[place : place + length]))
         place += length
 
