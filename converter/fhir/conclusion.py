@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from converter.fhir import codes, evidence, plan, text
 from converter.fhir.context import Context
 from converter.model import Assertion, Fact, FactKind, Quantity, Range, Value, Words
 
 SENTENCE = {
-    Assertion.ABSENT: ("No {}", "{} 없음"),
-    Assertion.RESOLVED: ("{} resolved", "{} 소실"),
-    Assertion.POSSIBLE: ("Possible {}", "{} 가능성 있음"),
-    Assertion.PROBABLE: ("Probable {}", "{} 가능성 높음"),
-    Assertion.DIFFERENTIAL: ("{} as a differential diagnosis", "{} 감별 필요"),
+    Assertion.ABSENT: ("No {}", "없음"),
+    Assertion.RESOLVED: ("{} resolved", "소실"),
+    Assertion.POSSIBLE: ("Possible {}", "가능성 있음"),
+    Assertion.PROBABLE: ("Probable {}", "가능성 높음"),
+    Assertion.DIFFERENTIAL: ("{} as a differential diagnosis", "감별 필요"),
 }
-SHOWN = ("{}", "{} 보임")
+SHOWN = ("{}", "보임")
 TOLD = frozenset({FactKind.FINDING, FactKind.CONDITION, FactKind.ORGANISM, FactKind.MEASUREMENT})
 
 
@@ -30,28 +31,42 @@ def conclusion(ctx: Context, fact: Fact, read: list[Fact]) -> dict[str, Any]:
     phrases = list(dict.fromkeys(found for finding in told if (found := sentence(finding))))
     if not phrases:
         return text.primitive("conclusion", said, evidence.element(ctx, *spans)) if said else {}
-    english = ". ".join(phrase[0][:1].upper() + phrase[0][1:] for phrase in phrases) + "."
-    korean = ", ".join(phrase[1] for phrase in phrases) + "."
+    english = ". ".join(phrase.english[:1].upper() + phrase.english[1:] for phrase in phrases) + "."
+    korean = ", ".join(_joined(phrases)) + "."
     kept = [text.original(said)] if said else []
     values = [evidence.of_value(finding.value) for finding in told]
     words = evidence.element(ctx, *spans, *values)
     return text.primitive("conclusion", english, [text.translation(korean), *kept, *words])
 
 
-def sentence(finding: Fact) -> tuple[str, str] | None:
+class Sentence(NamedTuple):
+    """One finding or value in both languages; the Korean's end apart, as like ends are said once."""
+
+    english: str
+    korean: str
+    end: str
+
+
+def _joined(phrases: list[Sentence]) -> list[str]:
+    """Say a common end once: 종괴, 조영증강 보임."""
+    groups = [(end, list(group)) for end, group in groupby(phrases, key=lambda phrase: phrase.end)]
+    return [f"{', '.join(phrase.korean for phrase in group)} {end}" for end, group in groups]
+
+
+def sentence(finding: Fact) -> Sentence | None:
     """Say one finding or value in both languages; a name that has no Korean stands in quotation marks."""
     english = text.names(finding)[0]
     shown = text.clause(finding) or f'"{english}"'
     if finding.value is not None and finding.assertion not in plan.DENIED:
         said = printed(finding.value)
-        return (f"{english}: {said[0]}", f"{shown} {said[1]}") if said else None
+        return Sentence(f"{english}: {said[0]}", shown, said[1]) if said else None
     if finding.kind not in TOLD or (finding.kind is FactKind.MEASUREMENT and not finding.interpretation):
         return None
     if finding.kind is FactKind.MEASUREMENT:
         known = codes.INTERPRETATION.get(finding.interpretation)
-        return (f"{english}: {known.en.lower()}", f"{shown} {known.ko}") if known else None
+        return Sentence(f"{english}: {known.en.lower()}", shown, known.ko) if known else None
     frame = SENTENCE.get(finding.assertion, SHOWN)
-    return frame[0].format(english), frame[1].format(shown)
+    return Sentence(frame[0].format(english), shown, frame[1])
 
 
 def printed(value: Value) -> tuple[str, str] | None:

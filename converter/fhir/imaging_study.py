@@ -83,7 +83,7 @@ def _description(ctx: Context, fact: Fact) -> dict[str, object]:
         return text.primitive("description", english, [text.translation(korean)] if korean else [])
     parts = [english, *_details(imaging)]
     shown = [korean, *_details(imaging, korean=True)] if korean else []
-    spans = [span for part in (*fact.sites, *imaging.attributes) for span in part.spans]
+    spans = [s for site in fact.sites for s in site.spans] + [s for words in imaging.attributes for s in words.spans]
     translated = [text.translation("; ".join(shown))] if shown else []
     return text.primitive("description", "; ".join(parts), [*translated, *evidence.element(ctx, spans)])
 

@@ -23,6 +23,7 @@ ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 HANGUL = re.compile("[\uac00-\ud7a3]")
 WORD = re.compile(r"\w+")
+ABBREVIATION = re.compile(r"\b[A-Z]{2,}")
 
 PHRASES = frozenset(
     {
@@ -111,12 +112,19 @@ def of_fact(fact: Fact, extensions: Sequence[Element] = ()) -> Element:
 
 
 def labels(concept: Concept | None, printed: str, phrase: bool = False) -> tuple[str, str]:
-    """Choose the English text and its Korean; the Korean is empty where it cannot be said."""
+    """Choose the English text and its Korean; the Korean is empty where it cannot be said.
+
+    A phrase keeps the author's words ("renal failure", not "kidney failure"), but no bare abbreviation.
+    """
     if HANGUL.search(printed):
         return (concept.en, printed) if concept else (printed, printed)
-    if concept is None or _is_free(concept, printed, phrase):
+    if concept is None:
         return printed, composed(printed)
-    return concept.en, concept.reading or concept.ko
+    if phrase and _says_more(printed, concept.en):
+        return printed, composed(printed)
+    korean = concept.reading or concept.ko
+    named = not phrase or not printed or ABBREVIATION.search(printed)
+    return (concept.en if named or printed.casefold() == concept.en.casefold() else printed), korean
 
 
 def names(fact: Fact) -> tuple[str, str]:
@@ -134,7 +142,7 @@ def is_composed(fact: Fact) -> bool:
 
 
 def _is_free(concept: Concept | None, printed: str, phrase: bool) -> bool:
-    """Tell whether a printed name, and not a concept's, is what is shown."""
+    """Tell whether the Korean of a printed name, and not of a concept, is what is shown."""
     if HANGUL.search(printed):
         return False
     return concept is None or (phrase and _says_more(printed, concept.en))

@@ -7,7 +7,7 @@ from typing import Any
 from converter.fhir import evidence
 from converter.fhir.codes import INTERPRETATION, INTERPRETATION_OF_WORDS, UCUM, WORDS, Term
 from converter.fhir.context import Context, Element, pack
-from converter.fhir.text import label, original, primitive, term
+from converter.fhir.text import label, original, primitive, said, term
 from converter.model import Fact, Phrase, Quantity, Range, Ratio, Value, Words
 
 
@@ -103,7 +103,7 @@ def words_of(ctx: Context, phrase: Phrase, known: Term | None, coded: bool = Tru
     """Make a CodeableConcept of the author's words, with a known term's Korean and code."""
     spans = phrase_spans(ctx, phrase)
     if known is None:
-        return {**pack(extension=spans), **label(phrase.text)}
+        return said(phrase, spans)
     if coded:
         return term(known, spans, phrase.text)
     return {**pack(extension=[original(phrase.text), *spans]), **label(known.en, known.ko)}
