@@ -28,7 +28,7 @@ def diagnostic_report(ctx: Context, index: int) -> Resource:
         extension=evidence.naming(ctx, fact.evidence),
         status=status(ctx),
         category=[codes.concept(*category) for category in services.categories(fact)],
-        code=_code(ctx, fact),
+        code=_code(fact),
         subject=ctx.reference("Patient"),
         encounter=ctx.reference("Encounter"),
         **time.made(ctx, fact.time, time.EFFECTIVE, index),
@@ -41,7 +41,7 @@ def diagnostic_report(ctx: Context, index: int) -> Resource:
     )
 
 
-def _code(ctx: Context, fact: Fact) -> Element:
+def _code(fact: Fact) -> Element:
     if fact.kind is FactKind.ORGANISM:
         return text.term(codes.CULTURE)
     return code_of(fact) if fact.kind is FactKind.STUDY else text.of_fact(fact)

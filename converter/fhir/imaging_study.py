@@ -6,9 +6,13 @@ https://hl7.org/fhir/R4/imagingstudy.html
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 from converter.fhir import codes, evidence, text, time
 from converter.fhir.context import Context, Element, Resource, pack, resource
+from converter.mappings import imaging as imaging_terms
 from converter.model import Fact, Imaging
 
 CONTRAST_SAID = re.compile(r"contrast|enhanc|조영", re.IGNORECASE)
@@ -83,26 +87,24 @@ def _description(ctx: Context, fact: Fact) -> dict[str, object]:
         return text.primitive("description", english, [text.translation(korean)] if korean else [])
     parts = [english, *_details(imaging)]
     shown = [korean, *_details(imaging, korean=True)] if korean else []
-    spans = [s for site in fact.sites for s in site.spans] + [s for words in imaging.attributes for s in words.spans]
+    spans = [s for site in fact.sites for s in site.spans] + [
+        s for words in imaging.attributes for s in words.spans
+    ]
     translated = [text.translation("; ".join(shown))] if shown else []
     return text.primitive("description", "; ".join(parts), [*translated, *evidence.element(ctx, spans)])
 
 
-PLANES = {
-    "axial": "축상면",
-    "coronal": "관상면",
-    "sagittal": "시상면",
-    "oblique": "사위면",
-    "short-axis": "단축면",
-    "long-axis": "장축면",
-    "four-chamber": "4방 단면",
-}
+@lru_cache(maxsize=1)
+def _planes() -> Mapping[str, str]:
+    """Give the Korean of the planes that mappings/imaging.toml names."""
+    rows = imaging_terms().planes
+    return MappingProxyType({row.concept.en: row.concept.reading or row.concept.ko for row in rows})
 
 
 def _details(imaging: Imaging, korean: bool = False) -> list[str]:
     concepts = [*imaging.sequences, *([imaging.tracer] if imaging.tracer else [])]
     named = [(c.reading or c.ko or c.en) if korean else c.en for c in concepts]
-    planes = [PLANES.get(plane, plane) if korean else plane for plane in imaging.planes]
+    planes = [_planes().get(plane, plane) if korean else plane for plane in imaging.planes]
     places = [codes.OUTSIDE.ko if korean else codes.OUTSIDE.en] if imaging.outside else []
-    later = [("추적 검사" if korean else "follow-up")] if imaging.follow_up else []
+    later = ["추적 검사" if korean else "follow-up"] if imaging.follow_up else []
     return [*planes, *named, *places, *later]
