@@ -28,6 +28,24 @@ def squeezed(text: str) -> str:
     return SPACE.sub(" ", text).strip()
 
 
+POWER = re.compile(r"(?:\d|(?:^|[\s/·(.])(?:[mcdk]?m|kg|[mdµu]?[lL]|s|in|ft))\s?$")
+
+
+def raised(words: str, before: str, linked: bool) -> str:
+    """Write a superscript so that it stays apart: a power after a caret, a citation in brackets.
+
+    >>> raised("9", "10", False), raised("3", "spleen", True), raised("18", " ", False)
+    ('^9', '[3]', '18')
+    """
+    number = re.fullmatch(r"[-−–+]?\d+", words) is not None
+    if number and not linked and POWER.search(before):
+        return f"^{words}"
+    citing = re.fullmatch(r"\[?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]?", words) is not None
+    if citing and (linked or re.search(r"[^\W\d_][.,;:)]?$|[.,;)]$", before)):
+        return words if words.startswith("[") else f"[{words}]"
+    return words
+
+
 def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Hint, ...]]:
     r"""Put blocks into one text, a blank line between, and say where each block of a known kind stands.
 

@@ -12,7 +12,7 @@ from html.entities import html5
 from lxml import etree
 
 from converter.model import Document, SectionKind
-from converter.readers.blocks import Block, assemble, squeezed
+from converter.readers.blocks import Block, assemble, raised, squeezed
 from converter.readers.reader import Reader, Reading, digest, refusal
 
 ROOT = re.compile(rb"<(?:\w+:)?(?:article|pmc-articleset|OAI-PMH)[\s>]")
@@ -104,6 +104,7 @@ def _text(element: Element | None, skip: frozenset[str] = SKIPPED) -> str:
 
 def _words(element: Element, skip: frozenset[str]) -> Iterator[str]:
     yield element.text or ""
+    before = element.text or ""
     for child in element:
         tag = _tag(child)
         if isinstance(child, etree._Entity):
@@ -111,21 +112,12 @@ def _words(element: Element, skip: frozenset[str]) -> Iterator[str]:
         elif tag == "break":
             yield " "
         elif tag == "sup":
-            yield _raised(child, skip)
+            linked = _first(child, "xref") is not None
+            yield raised(squeezed("".join(_words(child, skip))), before, linked)
         elif tag and tag not in skip and tag not in APART:
             yield from _words(child, skip)
-        yield child.tail or ""
-
-
-def _raised(element: Element, skip: frozenset[str]) -> str:
-    """Write a superscript so that it stays apart: citations in brackets, exponents after a caret."""
-    words = squeezed("".join(_words(element, skip)))
-    if _first(element, "xref") is not None:
-        return words if words.startswith("[") else f"[{words}]"
-    sibling, parent = element.getprevious(), element.getparent()
-    before = (parent.text if parent is not None else "") if sibling is None else sibling.tail
-    digits = re.fullmatch(r"[-−–+]?\d+", words) is not None
-    return f"^{words}" if digits and (before or "")[-1:].isalnum() else words
+        before = child.tail or ""
+        yield before
 
 
 def _article(article: Element) -> Iterator[Block]:

@@ -1,0 +1,294 @@
+"""HTML pages: the article's own words without navigation and scripts; metadata out of the head."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from converter.model import Document, SectionKind
+from converter.readers.blocks import Block, assemble, raised, squeezed
+from converter.readers.reader import Reader, Reading, digest, refusal
+from converter.readers.text import decode
+
+START = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+DROPPED = frozenset(
+    {
+        "script",
+        "style",
+        "noscript",
+        "nav",
+        "header",
+        "footer",
+        "aside",
+        "form",
+        "button",
+        "svg",
+        "iframe",
+        "template",
+    }
+    | {"select", "input", "textarea", "dialog", "object", "canvas", "audio", "video", "math", "head"}
+)
+ROLES = frozenset(
+    {"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alert", "menu"}
+)
+FURNITURE = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|menu|breadcrumbs?|cookies?|sidebar|share|social|advert|ads|banner|related|popup|modal|toolbar"
+    r"|skip-link|footer|newsletter|comments)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+REFERENCES = re.compile(
+    r"(?:^|[\s_-])(?:references?|ref-list|bibliography|citations?)(?:$|[\s_-])", re.IGNORECASE
+)
+BREAK = "\u2028"
+"""Stands for <br> until the lines are made."""
+
+BLOCKS = frozenset(
+    {
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "body",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "dl",
+        "li",
+        "dd",
+        "dt",
+    }
+    | {
+        "table",
+        "figure",
+        "figcaption",
+        "blockquote",
+        "pre",
+        "center",
+        "fieldset",
+        "details",
+        "summary",
+        "hr",
+        "address",
+    }
+)
+FIELDS = {
+    "citation_doi": "doi",
+    "dc.identifier": "doi",
+    "citation_pmid": "pmid",
+    "citation_journal_title": "journal",
+    "citation_publication_date": "published",
+    "citation_online_date": "published",
+    "citation_date": "published",
+    "dc.date": "published",
+}
+DATE = re.compile(r"((?:19|20)\d\d)[-/](\d{1,2})(?:[-/](\d{1,2}))?|((?:19|20)\d\d)$")
+Element = etree._Element
+
+
+def sniff(data: bytes) -> bool:
+    """Claim what begins as an HTML page does."""
+    return START.match(data.removeprefix(b"\xef\xbb\xbf")[:4000]) is not None
+
+
+def read(data: bytes, name: str) -> Reading:
+    """Read a page: title, headings, paragraphs, lists, captions and tables of its main part."""
+    text = _decoded(data, name)
+    root = lxml_html.document_fromstring(
+        text, parser=lxml_html.HTMLParser(no_network=True, remove_comments=True)
+    )
+    main = _main(root)
+    blocks = list(_blocks(main, _tag(main)))
+    title = _title(root, blocks)
+    text, hints = assemble([*title, *blocks])
+    if not text.strip():
+        raise refusal("DOC001", name)
+    return Document(name, text, digest(data), "text/html", "utf-8", hints, tuple(_fields(root))), ()
+
+
+READER = Reader("html", ("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml"), sniff, read)
+
+
+def _decoded(data: bytes, name: str) -> str:
+    """Decode by mark, trial or declaration; an XML declaration would stop the parser and goes."""
+    declared = CHARSET.search(data[:4000])
+    text, encoding = decode(data)
+    if not encoding and declared:
+        try:
+            text = data.decode(declared.group(1).decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            text = ""
+    if not text:
+        raise refusal("DOC008", name, "the page's encoding cannot be read")
+    return re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+
+
+def _tag(element: Element) -> str:
+    return element.tag.rsplit("}", 1)[-1].lower() if isinstance(element.tag, str) else ""
+
+
+def _named(element: Element) -> str:
+    return f"{element.get('class', '')} {element.get('id', '')}"
+
+
+def _plain(element: Element) -> str:
+    return "".join(str(piece) for piece in element.itertext())
+
+
+def _main(root: Element) -> Element:
+    """Find the article itself: marked as main, else the longest article, else the body."""
+    for element in root.iter():
+        if _tag(element) == "main" or element.get("role") == "main":
+            return element
+    articles = [e for e in root.iter() if _tag(e) == "article"]
+    if articles:
+        return max(articles, key=lambda e: len(_plain(e)))
+    return next((e for e in root.iter() if _tag(e) == "body"), root)
+
+
+def _dropped(element: Element) -> bool:
+    tag = _tag(element)
+    if tag in ("h1", "main", "article", "body"):
+        return False
+    hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    page = tag in ("div", "ul", "section", "ol", "p", "span", "a") and FURNITURE.search(_named(element))
+    header = tag == "header" and any(_tag(e) == "h1" for e in element.iter())
+    return bool((tag in DROPPED and not header) or element.get("role") in ROLES or hidden or page)
+
+
+def _title(root: Element, blocks: list[Block]) -> Iterator[Block]:
+    """Give the title where no heading of the page has it."""
+    if any(block.kind is SectionKind.TITLE for block in blocks):
+        return
+    stated = [e.get("content", "") for e in root.iter() if e.get("name", "").lower() == "citation_title"]
+    pages = [squeezed(_plain(e)) for e in root.iter() if _tag(e) == "title"]
+    found = next(filter(None, (*stated, *pages)), "")
+    if found and not (blocks and blocks[0].text == found):
+        yield Block(found, SectionKind.TITLE, path="title")
+
+
+def _fields(root: Element) -> Iterator[tuple[str, str]]:
+    """Read the metadata of the head (Highwire and Dublin Core names)."""
+    for element in root.iter():
+        if _tag(element) == "meta":
+            field, value = (
+                FIELDS.get(element.get("name", "").lower(), ""),
+                squeezed(element.get("content", "")),
+            )
+            if field == "published":
+                value = _iso(value)
+            if field == "doi":
+                value = m.group() if (m := re.search(r"10\.\d{4,9}/\S+", value)) else ""
+            if field and value:
+                yield field, value
+        elif element.get("rel") == "license" and element.get("href"):
+            yield "licence", element.get("href", "")
+
+
+def _iso(value: str) -> str:
+    m = DATE.match(value)
+    if not m:
+        return ""
+    year, month, day = m.group(1) or m.group(4), m.group(2), m.group(3)
+    return "-".join([year, *(f"{int(part):02d}" for part in (month, day) if part)])
+
+
+def _blocks(element: Element, path: str) -> Iterator[Block]:
+    """Give the blocks of an element in order; words outside any block make a paragraph of their own."""
+    loose = [element.text or ""]
+    for index, child in enumerate(element, 1):
+        tag, place = _tag(child), f"{path}/{_tag(child)}[{index}]"
+        if not tag or _dropped(child):
+            loose.append(" ")
+        elif tag == "br":
+            loose.append(BREAK)
+        elif _holds_blocks(child):
+            yield from _loose(loose, path)
+            loose = []
+            yield from _block(child, tag, place)
+        else:
+            loose.append(_inline(child))
+        loose.append(child.tail or "")
+    yield from _loose(loose, path)
+
+
+def _loose(words: list[str], path: str, kind: SectionKind | None = None) -> Iterator[Block]:
+    text = "\n".join(line for part in "".join(words).split(BREAK) if (line := squeezed(part)))
+    if text:
+        yield Block(text, kind, path=path)
+
+
+def _holds_blocks(element: Element) -> bool:
+    return any(_tag(e) in BLOCKS for e in element.iter())
+
+
+def _block(element: Element, tag: str, path: str) -> Iterator[Block]:
+    if tag == "table":
+        yield Block("\n".join(_rows(element)), path=path)
+    elif tag in ("figcaption", "caption"):
+        yield Block(_flat(element), path=path)
+    elif tag in ("ul", "ol", "dl") and not any(
+        _tag(e) in ("table", "figure", "h2", "h3") for e in element.iter()
+    ):
+        items = (_flat(e) for e in element if _tag(e) in ("li", "dt", "dd") and not _dropped(e))
+        kind = SectionKind.REFERENCES if _in_references(element) else None
+        mark = "" if kind or tag == "dl" else "• "
+        yield Block("\n".join(mark + item for item in items if item), kind, path=path)
+    elif tag == "h1":
+        yield Block(_flat(element), SectionKind.TITLE, path=path)
+    elif tag in ("p", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "address", "summary", "pre"):
+        yield from _blocks(element, path) if any(_holds_blocks(e) for e in element) else _line(element, path)
+    else:
+        yield from _blocks(element, path)
+
+
+def _line(element: Element, path: str) -> Iterator[Block]:
+    cited = _in_references(element) and _tag(element) in ("p", "li")
+    return _loose([_inline(element)], path, SectionKind.REFERENCES if cited else None)
+
+
+def _in_references(element: Element) -> bool:
+    """Tell an element of the list of references by the names of what holds it."""
+    above = [element, *element.iterancestors()][:4]
+    return any(REFERENCES.search(_named(e)) for e in above)
+
+
+def _inline(element: Element) -> str:
+    """Give an element's words; superscripts stay apart, a <br> ends a line."""
+    parts = [element.text or ""]
+    for child in element:
+        tag = _tag(child)
+        if tag == "br":
+            parts.append(BREAK)
+        elif tag == "sup":
+            linked = any(_tag(e) == "a" for e in child.iter())
+            parts.append(raised(squeezed(_plain(child)), "".join(parts[-2:]), linked))
+        elif tag and not _dropped(child):
+            parts.append(" " * (tag in BLOCKS) + _inline(child) + " " * (tag in BLOCKS))
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def _flat(element: Element) -> str:
+    return squeezed(_inline(element).replace(BREAK, " "))
+
+
+def _rows(table: Element) -> Iterator[str]:
+    for element in table.iter():
+        if _tag(element) == "caption":
+            yield _flat(element)
+        elif _tag(element) == "tr":
+            cells = [_flat(cell) for cell in element if _tag(cell) in ("td", "th")]
+            if any(cells):
+                yield " | ".join(cells)
