@@ -90,7 +90,7 @@ def _phrase(pieces: Pieces, place: int, within: str | None) -> tuple[Noun, int]:
             place += 1
         if place >= len(pieces):
             return _coordinate(parts, joints), place
-        extended = _extend(parts[-1], pieces, place, within)
+        extended = _extend(parts[-1], pieces, place, within, _joint(pieces[start:place]))
         if extended is not None:
             parts[-1], place = extended
             continue
@@ -98,7 +98,7 @@ def _phrase(pieces: Pieces, place: int, within: str | None) -> tuple[Noun, int]:
             return _coordinate(parts, joints), start
         denied = pieces[place].role == "x"
         following, after = _noun(pieces, place + 1 if denied else place, within)
-        if within and following.role != noun.role:
+        if within and (following.role, following.kind == "test") != (noun.role, noun.kind == "test"):
             return _coordinate(parts, joints), start
         if denied:
             following = Noun(f"{render(following)} 없음", "n", True)
@@ -108,10 +108,17 @@ def _phrase(pieces: Pieces, place: int, within: str | None) -> tuple[Noun, int]:
     return _coordinate(parts, joints), place
 
 
-def _extend(noun: Noun, pieces: Pieces, place: int, within: str | None) -> tuple[Noun, int] | None:
+def _extend(
+    noun: Noun, pieces: Pieces, place: int, within: str | None, joint: str
+) -> tuple[Noun, int] | None:
     """Read what follows a comma or "and" but belongs to the noun before: relations and late modifiers."""
     if pieces[place].role in "pwg":
-        return _attach(noun, pieces, place, within)
+        attached = _attach(noun, pieces, place, within)
+        sites = attached[0].sites if attached else ()
+        if attached and joint == "및" and len(sites) > 1 and sites[-2].endswith("의") and sites != noun.sites:
+            both = f"{sites[-2][:-1]} 및 {sites[-1]}"
+            return replace(attached[0], sites=(*sites[:-2], both)), attached[1]
+        return attached
     if within is None and pieces[place].role in "mva" and not _head_follows(pieces, place):
         trailing, after = _trailing(pieces, place)
         return replace(noun, relations=(*noun.relations, trailing)), after
@@ -129,7 +136,7 @@ def _coordinate(parts: list[Noun], joints: list[str]) -> Noun:
     first, last = parts[0], parts[-1]
     if len(parts) == 1:
         return first
-    if last.shared and not any(part.sites or part.owners or part.relations for part in parts[:-1]):
+    if last.shared and not any(part.sites or part.owners or part.relations or part.side for part in parts):
         bodies = [*(render(part) for part in parts[:-1]), last.shared[1]]
         return Noun(listed(bodies, joints), first.role, True, owners=(f"{last.shared[0]}의",))
     if all(not (part.sites or part.owners or part.relations or part.side) for part in parts[1:]):
@@ -188,7 +195,7 @@ def _attach(noun: Noun, pieces: Pieces, place: int, within: str | None) -> tuple
     if within in ("p", "g") and not of_like and (within == "g" or item.role == "w" or item.en not in NESTING):
         return None
     complement, after = _phrase(pieces, place + 1, "g" if of_like else item.role)
-    if noun.predicate and item.en in ("in", "with") and complement.role in "qf":
+    if noun.predicate and item.en == "in" and complement.role in "qf":
         return replace(noun, body=f"{render(complement)} {noun.body}", predicate=False), after
     if of_like and (noun.role != "s" or item.role == "g"):
         own = (render(complement), render(noun)) if noun.role in "nq" and complement.role == "s" else None
@@ -210,7 +217,7 @@ NESTING = frozenset(("at", "of", "between", "adjacent to", "near", "around"))
 
 def _of_like(item: Item, noun: Noun) -> bool:
     """Tell whether a preposition means "of" here: increase in size, metastasis to the liver."""
-    return item.role == "g" or (item.en in ("in", "to") and noun.change) or (item.en == "to" and noun.role == "n")
+    return item.role == "g" or (item.en in ("in", "to") and noun.kind == "in") or (item.en == "to" and noun.role == "n")
 
 
 def _core(pieces: Pieces, place: int) -> tuple[Noun, int]:
@@ -230,7 +237,7 @@ def _core(pieces: Pieces, place: int) -> tuple[Noun, int]:
         end -= 1
     if not run:
         raise UnreadableError
-    return replace(assemble(run), change=run[-1].form == "in"), end
+    return replace(assemble(run), kind=run[-1].form if run[-1].role in "nqf" else ""), end
 
 
 def _head_follows(pieces: Pieces, place: int) -> bool:

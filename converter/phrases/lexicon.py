@@ -68,28 +68,38 @@ def readings() -> Readings:
 
 
 @cache
-def lexicon() -> Mapping[tuple[str, ...], Entry]:
-    """Give every entry by its folded words; the phrase tables go before the concepts' own names."""
-    entries: dict[tuple[str, ...], Entry] = {}
+def lexicon() -> Mapping[tuple[str, ...], tuple[Entry, ...]]:
+    """Give the entries of every expression by its folded words, one a role; phrase tables before concepts."""
+    entries: dict[tuple[str, ...], tuple[Entry, ...]] = {}
     for path in sorted(data_path("mappings/phrases").glob("*.tsv")):
         if path.stem == "readings":
             continue
         for row in _rows(path):
+            entry = Entry(row["ko"], row["role"], row["form"] or "")
             for name in row["en"].split("|"):
-                entries.setdefault(fold(name), Entry(row["ko"], row["role"], row["form"] or ""))
-    modifiers = frozenset(key[0] for key, entry in entries.items() if len(key) == 1 and entry.role in "mvkal")
+                key = fold(name)
+                known = entries.get(key, ())
+                if all(other.role != entry.role for other in known):
+                    entries[key] = (*known, entry)
+    own = frozenset(key[0] for key in entries if len(key) == 1)
     for name, preferred, entry in _concept_names():
         key = fold(name)
-        if key and len(key) <= LONGEST and _says_the_same(key, fold(preferred), modifiers):
-            entries.setdefault(key, entry)
+        if key and len(key) <= LONGEST and key not in entries and _trusted(key, fold(preferred), own):
+            entries[key] = (entry,)
     return entries
 
 
-def _says_the_same(key: tuple[str, ...], preferred: tuple[str, ...], modifiers: frozenset[str]) -> bool:
-    """Refuse synonyms that hold a modifier which the concept's own name, and so its Korean, does not."""
-    if key[0] in ("bilateral", "both", "multiple", "left-sided", "right-sided", "sided"):
+def _trusted(key: tuple[str, ...], preferred: tuple[str, ...], own: frozenset[str]) -> bool:
+    """Refuse loose synonyms: names of several words that the phrase tables can put together themselves."""
+    if key[0] in ("bilateral", "both", "multiple"):
         return False
-    return len(key) == 1 or key == preferred or not (set(key) & modifiers) - set(preferred)
+    return len(key) == 1 or key == preferred or not all(word in own for word in key)
+
+
+def lookup(key: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Give the entries of a key as it is, else in lower case (headings are printed in capitals)."""
+    known = lexicon()
+    return known.get(key) or known.get(tuple(word.lower() for word in key), ())
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
@@ -121,7 +131,7 @@ _BRITISH = tuple(
     )
 )  # fmt: skip
 _IRREGULAR = {
-    "foci": "focus", "vertebrae": "vertebra", "metastases": "metastasis", "stenoses": "stenosis", "bronchi": "bronchus",
+    "foci": "focus", "vertebrae": "vertebra", "metastases": "metastasis", "stenoses": "stenosis", "atelectases": "atelectasis", "septae": "septum", "aortas": "aorta", "bronchi": "bronchus",
     "emboli": "embolus", "thrombi": "thrombus", "diverticula": "diverticulum", "nuclei": "nucleus", "septa": "septum",
     "ostia": "ostium", "atria": "atrium", "hila": "hilum", "calculi": "calculus", "thalami": "thalamus", "gyri": "gyrus",
     "sulci": "sulcus", "fundi": "fundus", "axillae": "axilla", "feet": "foot", "teeth": "tooth", "bullae": "bulla",
@@ -135,7 +145,7 @@ _IRREGULAR = {
     "ganglia": "ganglion", "ova": "ovum", "bacteria": "bacterium", "leaves": "leaf", "halves": "half", "women": "woman",
     "men": "man", "children": "child", "granulomata": "granuloma", "hematomata": "hematoma", "osteochondromata": "osteochondroma",
     "pneumatoceles": "pneumatocele", "lenses": "lens", "biopsies": "biopsy", "series": "series", "species": "species",
-    "tumefactive": "tumefactive", "callosa": "callosum", "lamellae": "lamella", "conchae": "concha", "fossae": "fossa",
+    "callosa": "callosum", "lamellae": "lamella", "conchae": "concha", "fossae": "fossa",
     "villi": "villus", "uteri": "uterus", "menisci": "meniscus", "hippocampi": "hippocampus", "humeri": "humerus",
     "radii": "radius", "lentes": "lens", "epiphyses": "epiphysis", "metaphyses": "metaphysis", "diaphyses": "diaphysis",
     "synechiae": "synechia", "plaques": "plaque", "masses": "mass", "abscesses": "abscess", "processes": "process",
@@ -143,7 +153,7 @@ _IRREGULAR = {
     "lobes": "lobe", "pouches": "pouch", "patches": "patch", "boxes": "box", "reflexes": "reflex", "losses": "loss",
     "illnesses": "illness", "collapses": "collapse", "muscles": "muscle", "aneurysms": "aneurysm",
 }  # fmt: skip
-_KEEP_S = ("ss", "us", "is", "as", "os", "ys", "biceps", "triceps", "quadriceps", "diabetes", "ascites", "herpes", "pons")
+_KEEP_S = ("ss", "us", "is", "os", "ys", "pancreas", "gas", "psoas", "atlas", "pancreas", "bias", "alias", "biceps", "triceps", "quadriceps", "diabetes", "ascites", "herpes", "pons")
 
 
 @cache

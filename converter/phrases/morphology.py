@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 
 from converter.mappings import data_path
-from converter.phrases.lexicon import Entry, lexicon
+from converter.phrases.lexicon import Entry, lookup
 
 _ABBREVIATION = re.compile(r"(?:[A-Z][A-Z0-9]{1,5}|[A-Z]{1,4}\d{1,3}[A-Z]?)")
-_VERBAL = ("된", "한")
 
 
 @cache
@@ -42,9 +41,10 @@ def _prefixed(key: str) -> Entry | None:
     """Read a known word behind a known prefix: nonenhancing, perihepatic, intraabdominal."""
     for length in range(min(8, len(key) - 4), 1, -1):
         part = _parts()["prefix"].get(key[:length])
-        rest = lexicon().get((key[length:],))
-        if part is None or rest is None or rest.role not in part[1]:
+        found = [entry for entry in lookup((key[length:],)) if entry.role in part[1]] if part else []
+        if part is None or not found:
             continue
+        rest = found[0]
         before, _, after = part[0].partition("~")
         role = "r" if rest.role in "sr" else rest.role
         if rest.role in "mv" and not before.strip():

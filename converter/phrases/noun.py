@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from converter.phrases.lexicon import lexicon
+from converter.phrases.lexicon import lookup
 from converter.phrases.particles import particle
 from converter.phrases.tokens import Item
 
 HEADS = "nqfs"
 _CONNECTIVE = {"한": "하고", "은": "고", "큰": "크고", "긴": "길고", "른": "르고", "인": "이고"}
+_JOINED = {**_CONNECTIVE, "된": "되고", "진": "지고", "는": "고", "린": "리고", "난": "나고", "찬": "차고"}
+"""Before "and" participles connect as well: 비후되고."""
+_VERBAL = (*_JOINED, "운", "온", "친", "든")
+_FLUID = {"작은": "소량의", "아주 작은": "극소량의", "경미한": "극소량의", "경도의": "소량의", "큰": "다량의", "심한": "다량의", "거대": "다량의"}
+"""What a size amounts to with fluid and air."""
+_SIDES = frozenset(("좌측", "우측", "양측", "일측", "동측", "반대측", "좌우"))
+_PARTS = frozenset(("벽", "분절", "부분", "부위", "면", "극", "엽", "영역", "연", "끝", "각", "판", "가지", "분지", "폐야", "부"))
 _NOMINAL = {
     "한": "함", "된": "됨", "은": "음", "큰": "큼", "긴": "긺", "른": "름", "인": "임", "는": "음", "진": "짐", "린": "림",
     "난": "남", "운": "움", "온": "옴", "친": "침", "킨": "킴", "른다": "름", "든": "듦", "찬": "참",
 }  # fmt: skip
-_SHORT = {"되는": "됨", "하는": "함", "이는": "임", "지는": "짐", "리는": "림", "가는": "감", "오는": "옴", "키는": "킴"}
+_SHORT = {"나는": "남", "되는": "됨", "하는": "함", "이는": "임", "지는": "짐", "리는": "림", "가는": "감", "오는": "옴", "키는": "킴"}
 _PAIR = re.compile(r"~([가-힣]+/[가-힣]+)")
 
 
@@ -37,8 +44,8 @@ class Noun:
     relations: tuple[str, ...] = ()
     premodifiers: str = ""
     """What stands before a focus word, so that its "of" can go between."""
-    change: bool = False
-    """Whether the head is a change, whose "in" means "of": increase in size."""
+    kind: str = ""
+    """The head's own remark: "in" where its "in" means "of" (increase in size), "test" for a modality."""
     shared: tuple[str, str] | None = None
     """(Y, X) of "X of Y", which "W and X of Y" shares."""
     predicate: bool = False
@@ -46,18 +53,24 @@ class Noun:
 
 
 def render(noun: Noun, clause: bool = False) -> str:
-    """Write a noun phrase out; in a clause the sites take 에."""
-    sites = [re.sub(r"의$", "에", site) if clause else site for site in noun.sites]
-    side = noun.side
+    """Write a noun phrase out, the wider place first; in a clause the sites take 에."""
+    sites = [re.sub(r"의$", "에", site) if clause else site for site in reversed(noun.sites)]
+    side, body = noun.side, noun.body
     if side and sites:
         sites[0], side = f"{side} {sites[0]}", ""
-    return " ".join(part for part in (*sites, *noun.owners, *noun.relations, side, noun.body) if part)
+    fronts = [part for part in (*sites, *noun.owners, *noun.relations, side) if part]
+    if fronts and fronts[-1].endswith("의") and noun.premodifiers and body.startswith(noun.premodifiers):
+        body = _GRADED.sub(r"\1", noun.premodifiers + " ") + body[len(noun.premodifiers) :].lstrip()
+    return " ".join((*fronts, body))
+
+
+_GRADED = re.compile(r"(경도|중등도|고도|모양|크기|신호|음영|에코)의(?= )")
+"""Modifiers that lose their 의 behind another 의."""
 
 
 def polish(text: str) -> str:
-    """Drop the first of two adjoining 의 and mend spaces."""
-    text = re.sub(r"(?<=[가-힣])의 ((?:\S+ )?\S+[가-힣])의(?= )", r"의 \1", " ".join(text.split()))
-    return text.replace(" +", "").replace("+", "")
+    """Mend spaces and attach suffix nouns."""
+    return re.sub(r" ?\+(?=[가-힣])", "", " ".join(text.split()))
 
 
 def listed(bodies: list[str], joints: list[str]) -> str:
@@ -126,11 +139,13 @@ def _predicate(run: list[Item]) -> Noun:
     head, before = run[-1], run[:-1]
     if head.role == "l" and all(item.role in "ldc" for item in run):
         return Noun(" ".join(item.ko for item in run if item.ko != ","), "s")
+    if head.role == "v" and head.form and any(item.role == "c" for item in before):
+        return Noun(_as_nouns(run), "n", predicate=True)
     if head.role == "v" and head.form:
         degree = " ".join(item.form if item.role == "a" and item.form else item.ko for item in before)
         return Noun(f"{degree} {head.form}".strip(), "n", bool(degree), predicate=True)
-    if head.role == "m" and len(head.ko) > 1:
-        return Noun(nominal(modifiers(run)), "n", predicate=True)
+    if head.role == "m" and len(head.ko) > 1 and all(item.role in "mvacd" for item in run):
+        return Noun(_as_nouns(run) if any(item.role == "c" for item in run) else nominal(modifiers(run)), "n", predicate=True)
     raise UnreadableError
 
 
@@ -161,8 +176,13 @@ def _with_state(lead: list[Item], verb: Item, site: list[Item], head: Item) -> N
 
 def _with_states(lead: list[Item], site: list[Item], head: Item) -> Noun:
     """Turn "irregular and thickened bladder wall" into 방광벽의 불규칙 및 비후, all of them as nouns."""
+    return Noun(f"{nouns([*site, head])}의 {_as_nouns(lead)}", "n", True)
+
+
+def _as_nouns(run: list[Item]) -> str:
+    """Write conjoined modifiers as nouns: 불규칙함 및 비후."""
     words = []
-    for item in lead:
+    for item in run:
         if item.role in "vm":
             words.append(item.form if item.role == "v" else nominal(item.ko))
         elif item.role == "a":
@@ -171,71 +191,104 @@ def _with_states(lead: list[Item], site: list[Item], head: Item) -> Noun:
             words.append(item.ko)
         else:
             raise UnreadableError
-    text = " ".join(words).replace(" ,", ",")
-    return Noun(f"{nouns([*site, head])}의 {text}", "n", True)
+    return " ".join(words).replace(" ,", ",")
 
 
 def _plain(lead: list[Item], site: list[Item], head: Item) -> Noun:
     """Put sides and sites before the other modifiers."""
     sides = [item for item in lead if item.role == "l"]
     others = [item for item in lead if item.role != "l"]
-    while others and others[0].role == "c":
-        others = others[1:]
     if sides and any(item.role == "c" for item in lead):
-        sides, others = [], lead
+        if any(item.role not in "lc" for item in lead):
+            raise UnreadableError
+        sides, others = lead, []
+    if head.form == "fluid":
+        others = [replace(item, ko=_FLUID.get(item.ko, item.ko)) for item in others]
     before = modifiers(others) if others else ""
     sited = any(item.role in "sr" for item in site)
-    if head.role == "s" or (head.role == "f" and sited and not head.form):
+    if head.role == "s" or (head.role == "f" and sited):
         text = nouns([*sides, *site, head])
-        return Noun(f"{before} {text}".strip(), "s" if head.role == "s" else "f", bool(before), premodifiers=before)
+        return Noun(f"{before} {text}".strip(), head.role, bool(before), premodifiers=before)
     if site and site[0].role == "l" and others and sited:
         place = max(i for i, item in enumerate(site) if item.role in "sr") + 1
         body = f"{before} {nouns([*site[place:], head])}"
         return Noun(body, head.role, True, sites=(nouns(site[:place]) + "의",), premodifiers=before)
-    bare = [] if sited else [item for item in site if item.role == "l"]
+    bare = [] if sited else [item for item in site if item.ko in _SIDES]
     inner = nouns([*(item for item in site if item not in bare), head])
-    side = " ".join(item.ko for item in (*sides, *bare))
-    if side and before and _begins_with_site(head):
+    positions = " ".join(item.ko for item in sides if item.ko not in _SIDES and item.ko != ",")
+    inner = f"{positions} {inner}".strip()
+    side = " ".join(item.ko for item in (*sides, *bare) if item.ko in _SIDES)
+    if bare and side != "양측" and before and _begins_with_site(head):
         return Noun(f"{before} {side} {inner}", head.role, True, premodifiers=before)
     return Noun(f"{before} {inner}".strip(), head.role, bool(before), side, premodifiers=before)
 
 
 def _begins_with_site(head: Item) -> bool:
     """Tell whether a head's own English begins with a site ("renal mass"), which the side must stay next to."""
-    entry = lexicon().get((head.en.split(" ")[0],))
-    return " " in head.en and entry is not None and entry.role in "rs" and not head.en.startswith("pleural")
+    roles = {entry.role for entry in lookup((head.en.split(" ")[0],))}
+    return " " in head.en and bool(roles & {"r", "s"}) and not head.en.startswith("pleural")
 
 
 def nouns(run: list[Item]) -> str:
-    """Join nouns; a suffix noun (+벽) goes without a space behind a Korean word."""
+    """Join nouns; a suffix noun (+벽) goes without a space, a part (원위부) goes behind its organ."""
     text = ""
-    for item in run:
-        if item.role == "d":
+    part: list[str] = []
+    for item, following in zip(run, [*run[1:], None], strict=True):
+        if item.role == "d" or (item.ko == "뼈" and text.endswith("골")):
             continue
-        if item.ko.startswith("+") and text:
+        if item.role == "l" and item.ko.endswith("부") and following and _takes_part(run, item):
+            part.append(item.ko)
+        elif item.ko.startswith("+") and text:
             text += item.ko[1:] if "가" <= text[-1] <= "힣" else " " + item.ko[1:]
+        elif item.role == "n" and item.form and item.form not in ("test", "fluid") and following:
+            text += " " + item.form
         else:
-            text += " " + item.ko
-    return text.strip()
+            text += " " + item.ko.lstrip("+")
+        if part and item.role == "s" and (following is None or following.role != "s"):
+            text, part = " ".join((text, *part)), []
+    return " ".join((text, *part)).strip()
+
+
+def _takes_part(run: list[Item], part: Item) -> bool:
+    """Tell whether the nouns behind a part are an organ, not a part themselves."""
+    behind = run[run.index(part) + 1 :]
+    organs = [item for item in behind if item.role == "s"]
+    return bool(organs) and organs[0].ko.lstrip("+") not in _PARTS and not organs[0].ko.endswith(("벽", "분절", "엽"))
 
 
 def modifiers(run: list[Item]) -> str:
     """Write modifiers in their order: adverbs before theirs, 크고 치밀한, 낭성 및 고형."""
     out: list[str] = []
+    skip = False
     for index, item in enumerate(run):
         following = run[index + 1] if index + 1 < len(run) else None
-        joined = index + 2 < len(run) and following is not None and following.role == "c"
+        last = out[-1] if out else ""
         if item.role == "c":
-            if item.ko != ",":
+            if item.ko != "," and not skip:
                 out.append(item.ko)
+            skip = False
         elif item.role == "a":
             out.append(item.ko if following and following.role in "mv" else item.form or item.ko)
-        elif item.role == "m" and following and (following.role == "m" or joined):
+        elif item.role in "mv" and following and following.role == "c" and following.ko == "및" and index + 2 < len(run):
+            connected = item.ko[:-1] + _JOINED[item.ko[-1]] if item.ko[-1] in _JOINED and item.ko[-2:] != "의" else item.ko
+            skip = connected != item.ko
+            out.append(connected)
+        elif item.role == "m" and following and following.role == "m" and following.ko.endswith(_VERBAL):
             out.append(_connective(item))
+        elif index and run[index - 1].role == "a" and last == run[index - 1].ko:
+            out.append(_verbal(item.ko))
         else:
             out.append(item.ko)
-    text = re.sub(r"고 및 ", "고 ", " ".join(out))
-    return re.sub(r"의 (및|또는) ", r" \1 ", text)
+    return re.sub(r"의 (및|또는) ", r" \1 ", " ".join(out))
+
+
+def _verbal(korean: str) -> str:
+    """Give a noun that modifies the form an adverb can stand before: 조영증강되는, 석회화된, 낭성인."""
+    if korean in ("조영증강", "고리형 조영증강"):
+        return korean + "되는"
+    if korean.endswith("화"):
+        return korean + "된"
+    return korean + "인" if korean.endswith(("성", "형")) else korean
 
 
 def _connective(item: Item) -> str:

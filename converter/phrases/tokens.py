@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from converter.phrases.lexicon import LONGEST, Entry, fold_word, lexicon, words
+from converter.phrases.lexicon import LONGEST, Entry, fold_word, lookup, words
 from converter.phrases.morphology import guess
 
 
@@ -33,7 +33,7 @@ _ABOUT = {
 _ABOUT_RE = "|".join(re.escape(word) for word in _ABOUT)
 _SIZE = re.compile(
     rf"(?:\b(?:measuring|measured|sized?|with a (?:size|diameter) of|of)\s+)?(?P<about>(?:{_ABOUT_RE})\s*)?"
-    rf"(?P<size>{_N}(?:\s?-?\s?{_UNIT})?(?:\s*(?:[x×X*]|by)\s*{_N}(?:\s?-?\s?{_UNIT})?){{0,2}}"
+    rf"(?P<size>{_N}(?:\s?-?\s?{_UNIT})?(?:\s*(?:[x×X*/]|by)\s*{_N}(?:\s?-?\s?{_UNIT})?){{0,2}}"
     rf"(?:\s?(?:-|–|to)\s?{_N})?)(?P<end>(?<=m)|(?<=inch)|(?<=inches)|\s?-?\s?(?P<unit>{_UNIT}))"
     rf"(?:[\s-]?(?P<kind>in (?:maximum |maximal |the )?(?:diameter|length|size|thickness|width|height|depth)|diameter|long|thick|"
     rf"wide|deep|high|sized?|in (?:greatest|largest|maximum|maximal) (?:dimension|diameter|axis)))?(?!\w)",
@@ -44,19 +44,26 @@ _KINDS = {
     "thickness": "두께 {}의", "thick": "두께 {}의", "width": "폭 {}의", "wide": "폭 {}의", "height": "높이 {}의",
     "high": "높이 {}의", "depth": "깊이 {}의", "deep": "깊이 {}의",
 }  # fmt: skip
+_OF_SIZE = re.compile(
+    rf"(?:\b(?:with|in)\s+)?(?:\ban?\s+)?\b(?:(?:maximum|maximal|greatest|largest|mean|average)\s+)?"
+    rf"(?P<kind>diameter|thickness|length|width|height|depth|size)s?(?:\s+of|,|:)?\s+(?P<about>(?:{_ABOUT_RE})\s*)?"
+    rf"(?P<size>{_N}(?:\s?{_UNIT})?(?:\s*(?:[x×X*/]|by)\s*{_N}(?:\s?{_UNIT})?){{0,2}}(?:\s?(?:-|–|to)\s?{_N})?)"
+    rf"(?P<end>(?<=m)|\s?-?\s?(?P<unit>{_UNIT}))(?!\w)",
+    re.I,
+)
 _LITERALS = (
     (re.compile(r"\b(?:[CTLS]\d{1,2})(?:\s?[-–/]\s?[CTLS]?\d{1,2})+\b|\b[CL]\d\b|\b(?:T[3-9]|T1[0-2]|S[1-5])\b"), "s", "{0}"),
-    (re.compile(r"\b(?:histological |histologic |tumor )?grade\s+([IVX]+|\d)\b", re.I), "m", "{1}등급"),
+    (re.compile(r"\b(?:histological |histologic |tumor )?grade\s+([IVX]+|\d)\b(?!\+)", re.I), "m", "{1}등급"),
     (re.compile(r"\bstage\s+([IVX]+[A-D]?|\d[A-Da-d]?)\b", re.I), "m", "{1}기"),
     (re.compile(r"\btype\s+([IVX]+|\d|[A-D])\b", re.I), "m", "{1}형"),
     (re.compile(rf"({_N}(?:\s?(?:-|–|to)\s?{_N})?\s?%) of\b", re.I), "m", "{1}의"),
     (re.compile(rf"{_N}(?:\s?(?:-|–|to)\s?{_N})?\s?%", re.I), "m", "{0}"),
-    (re.compile(r"(?<=[a-z] )\d\+(?!\w)"), "m", "{0}"),
+    (re.compile(r"\b(?:grade )?(\d\+)(?!\w)"), "m", "{1}"),
     (re.compile(r"\b(?:pT|cT|ypT)\d\w*"), "m", "{0}"),
 )
 _PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]*)(?:[)\]]|$)")
 _NO_MATTER = re.compile(r"[A-Z][A-Za-z0-9-]{1,7}s?|\s*(?:[Ff]ig|[Tt]able)(?:ure|s)?\b.*|.*\b[Aa]rrow.*|\s*|[A-Z]|as above")
-_NUMERIC = re.compile(r"[\d.,–\-/×xX*%<>~≥≤± ]*\d[\d.,–\-/×xX*%<>~≥≤± ]*(?:[A-Za-zμ%/²³0-9]{0,9})")
+_NUMERIC = re.compile(r"[\d.,–\-/×xX*%<>~≥≤± ]*\d[\d.,–\-/×xX*%<>~≥≤± ]*(?:[A-Za-zμ%/²³0-9]{0,9})|HU\s*=.*")
 _PRIVATE = 0xE000
 
 
@@ -65,7 +72,7 @@ def items(phrase: str) -> list[Item]:
     text, literals = _set_aside(phrase)
     tokens = _expand_shared(words(text))
     keys = [fold_word(token) for token in tokens]
-    return list(_segment(tokens, keys, literals))
+    return _segment(tokens, keys, literals)
 
 
 def asides(phrase: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -90,6 +97,7 @@ def _set_aside(text: str) -> tuple[str, dict[str, Item]]:
         found[key] = item
         return f" {key} "
 
+    text = _OF_SIZE.sub(lambda match: keep(_size(match)), text)
     text = _SIZE.sub(lambda match: keep(_size(match)), text)
     for pattern, role, form in _LITERALS:
 
@@ -104,54 +112,107 @@ def _size(match: re.Match[str]) -> Item:
     """Word a printed size: 2 cm 크기의, 직경 3 cm의, 두께 5 mm의."""
     about = _ABOUT.get((match.group("about") or "").strip().lower(), "")
     printed = re.sub(r"(?<=\d)\s?-\s?(?=[a-zμ])", " ", match.group("size").strip(), flags=re.I)
-    printed = re.sub(r"\s*(?:[x×X*]|\bby\b)\s*", " × ", printed)
+    printed = re.sub(r"\s*(?:[x×X*/]|\bby\b)\s*", " × ", printed)
     printed = re.sub(r"\s?\bto\b\s?", "–", printed)
     unit = match.group("unit")
     number = about + (f"{printed} {unit}" if unit else printed)
     number = re.sub(r"(?<=\d)(?=[cmμ]m?\b)", " ", number)
+    number = re.sub(r"(?<=[\dm]) (?=[-–])|(?<=[-–]) ", "", number)
     kind = (match.group("kind") or "size").lower().split()[-1]
     form = _KINDS.get(kind, "{} 크기의")
     return Item((form.format(number)).strip() + ("의" if form.endswith(" ") else ""), "m", en=match.group())
 
 
 def _expand_shared(tokens: list[str]) -> list[str]:
-    """Repeat a shared head: "upper and lower lobes" is read as "upper lobe and lower lobe" where both are known."""
-    known = lexicon()
+    """Repeat a shared head: "upper and lower lobes" becomes "upper lobes and lower lobes" where both are known."""
     for place, token in enumerate(tokens):
-        if token not in ("and", "or", "/", "&") or place == 0 or place + 2 >= len(tokens):
+        if token.lower() not in ("and", "or", "/", "&") or place == 0 or place + 2 >= len(tokens):
             continue
-        first, second, head = (fold_word(tokens[at]) for at in (place - 1, place + 1, place + 2))
-        side = [fold_word(tokens[place - 2])] if place > 1 else []
-        if (first, head) in known and (second, head) in known and (first,) in known and known[(second, head)].role in "sr":
-            sided = side if side and (*side, first, head) in known and (*side, second, head) in known else []
-            return [*tokens[:place], head, token, *sided, *tokens[place + 1 :]]
+        for width in (2, 1):
+            head = tokens[place + 2 : place + 2 + width]
+            if len(head) == width and _site_of(tokens[place + 1], head):
+                return _repeat_head(tokens, place, head)
     return tokens
 
 
-def _segment(tokens: list[str], keys: list[str], literals: dict[str, Item]) -> Iterator[Item]:
-    """Match the longest entry at each place."""
+def _repeat_head(tokens: list[str], place: int, head: list[str]) -> list[str]:
+    """Put the head behind each of the words that share it, with the side that they share too."""
+    first = place
+    while first > 0 and _site_of(tokens[first - 1], head) and lookup((fold_word(tokens[first - 1]),)):
+        first -= 1
+        if not (first > 1 and tokens[first - 1] == ","):
+            break
+        first -= 1
+    if first == place:
+        return tokens
+    first += tokens[first] == ","
+    side = tokens[first - 1 : first] if first and fold_word(tokens[first - 1]) in ("left", "right") else []
+    listed: list[str] = []
+    for word in (word for word in tokens[first:place] if word != ","):
+        listed += [*(["," , *side] if listed else []), word, *head]
+    return [*tokens[:first], *listed, tokens[place], *side, *tokens[place + 1 :]]
+
+
+def _site_of(word: str, head: list[str]) -> bool:
+    """Tell whether a word and a head make a known name of a site."""
+    entries = lookup((fold_word(word), *map(fold_word, head)))
+    return bool(entries) and entries[0].role in "sr"
+
+
+def _segment(tokens: list[str], keys: list[str], literals: dict[str, Item]) -> list[Item]:
+    """Match the longest entry at each place and choose among its roles by what stands around it."""
+    out: list[Item] = []
     place = 0
     while place < len(tokens):
-        token = tokens[place]
-        if token in literals:
-            yield literals[token]
+        if tokens[place] in literals:
+            out.append(literals[tokens[place]])
             place += 1
             continue
-        entry, length = _longest(tokens, keys, place)
-        if entry is None:
-            raise UnknownWordError(token)
-        yield Item(entry.ko, entry.role, entry.form, " ".join(keys[place : place + length]))
+        entries, length = _longest(tokens, keys, place)
+        if not entries:
+            raise UnknownWordError(tokens[place])
+        before = next((item.role for item in reversed(out) if item.role != "d"), "")
+        entry = entries[0] if len(entries) == 1 else _choose(entries, before, keys[place + length :], tokens[place + length :])
+        out.append(Item(entry.ko, entry.role, entry.form, " ".join(keys[place : place + length])))
         place += length
+    return out
 
 
-def _longest(tokens: list[str], keys: list[str], place: int) -> tuple[Entry | None, int]:
-    """Give the longest entry that begins at a place, and the number of words it takes."""
-    known = lexicon()
+def _choose(entries: tuple[Entry, ...], before: str, after: list[str], printed: list[str]) -> Entry:
+    """Choose a role: "mass obstructing the duct" is a relation, "obstructing stone" a modifier."""
+    following = lookup((after[0],)) if after else ()
+    ends = not after or (bool(following) and following[0].role in "pwgcx" and printed[0] not in ("L", "R"))
+    relations = [entry for entry in entries if entry.role in "pw"]
+    if relations and before in ("n", "q", "f", "s") and after and not ends:
+        return relations[0]
+    heads = [entry for entry in entries if entry.role in "nqfs"]
+    others = [entry for entry in entries if entry.role in "mvlrakd"]
+    if heads and others:
+        return heads[0] if ends or (following and following[0].role == "d") else others[0]
+    plain = heads or others or list(entries)
+    return plain[0]
+
+
+_PREFIXES = frozenset(
+    "peri para intra extra sub infra supra retro non post pre inter trans hyper hypo multi bi micro macro un re pseudo semi "
+    "endo ante antero postero infero supero juxta epi ultra neo auto hemi poly osteo cardio broncho".split()
+)
+
+
+def _longest(tokens: list[str], keys: list[str], place: int) -> tuple[tuple[Entry, ...], int]:
+    """Give the entries of the longest expression that begins at a place, and the number of its words."""
     for length in range(min(LONGEST, len(keys) - place), 0, -1):
-        key = tuple(keys[place : place + length])
-        entry = known.get(key) or (known.get(tuple(part.lower() for part in key)) if tokens[place].isupper() else None)
-        if entry is not None:
-            return entry, length
-    lower = tokens[place].lower()
-    plain = known.get((lower,))
-    return (plain or guess(tokens[place], keys[place])), 1
+        entries = lookup(tuple(keys[place : place + length]))
+        if entries:
+            return entries, length
+        if length == 2 and keys[place] in _PREFIXES:
+            joined = keys[place] + keys[place + 1]
+            whole = lookup((joined,)) or _guessed(joined, joined)
+            if whole:
+                return whole, 2
+    return _guessed(tokens[place], keys[place]), 1
+
+
+def _guessed(token: str, key: str) -> tuple[Entry, ...]:
+    found = guess(token, key)
+    return (found,) if found else ()
