@@ -13,7 +13,7 @@ import gzip
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import add, sub
+from operator import sub
 from pathlib import Path
 from struct import Struct
 
@@ -24,9 +24,11 @@ EDGE = "\x02"
 
 REACH = (-4, -3, -2, -1, 0, 1, 2, 3, 4)
 LANE = 32
-BIAS = 1 << (LANE - 1)
+LEVEL = 1 << 29
+"""Where the best tag's lane stands after every token, so that no lane falls below 0 or reaches 2**31."""
 HOPELESS = 1 << 24
 """Taken from the tags that go on with a type, at a sentence's first token."""
+
 Clusters = dict[str, tuple[str, ...]]
 
 
@@ -117,6 +119,22 @@ def attributes(words: Sequence[str], clusters: Clusters) -> list[list[str]]:
     return rows
 
 
+def pack(values: Iterable[int], lane: int = 0) -> int:
+    """Put whole numbers side by side into one, the first into the given lane."""
+    return sum(value << (LANE * at) for at, value in enumerate(values, lane))
+
+
+def larger(a: int, b: int, tops: int) -> int:
+    """Take the larger number of each lane; ``tops`` has the highest bit of every lane.
+
+    >>> tops = pack([1 << 31] * 3)
+    >>> larger(pack([5, 1, 7]), pack([2, 9, 7]), tops) == pack([5, 9, 7])
+    True
+    """
+    kept = ((a | tops) - b) & tops
+    return b ^ ((a ^ b) & (kept - (kept >> (LANE - 1))))
+
+
 @dataclass(slots=True)
 class Tagger:
     """The trained model, and the vectors of the words that it has met so far.
@@ -132,15 +150,25 @@ class Tagger:
     weights: dict[str, str]
     """Attribute to "tag:weight tag:weight" as the model's file has it; read when first needed."""
     clusters: Clusters
-    gaps: tuple[tuple[int, ...], ...] = ()
+    _gaps: tuple[tuple[int, ...], ...] = ()
     """How far behind the best tag (row) another may be and still lead to a better path."""
+    _packed: tuple[int, ...] = ()
+    """The moves as lanes; so are those to the tags that go on."""
+    _goes_on: tuple[int, int] = (0, 0)
+    _masks: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """A 1 in every lane and in outside's and the opening tags'; all bits of the opening and of the others."""
     _vectors: dict[str, int] = field(default_factory=dict)
     _words: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _pairs: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Work out the gaps once from the moves."""
-        self.gaps = tuple(tuple(max(map(sub, other, best)) for other in self.moves) for best in self.moves)
+        """Work out once what follows from the moves."""
+        self._gaps = tuple(tuple(max(map(sub, other, best)) for other in self.moves) for best in self.moves)
+        self._packed = tuple(pack(row) for row in self.moves)
+        size = len(self.types)
+        every, whole = [1] * (2 * size + 1), [(1 << LANE) - 1] * size
+        self._masks = (pack(every), pack(every[: size + 1]), pack(whole, 1), pack(whole, size + 1))
+        self._goes_on = (pack(self.stay[0], size + 1), pack(self.stay[1], size + 1))
 
     def tag(self, sentence: str) -> tuple[Tagged, ...]:
         """Find the spans of a sentence: in order, none across another."""
@@ -180,43 +208,47 @@ class Tagger:
             known = self._pairs[left, right] = (self._vector(here), self._vector(there))
         return known
 
-    def _scores(self, words: list[str]) -> Iterator[tuple[int, ...]]:
-        """Add up each token's vectors and open the lanes."""
-        reach = REACH[-1]
-        size = len(words)
-        sums = [sum(BIAS << (LANE * tag) for tag in range(len(self.moves)))] * (size + 2 * reach)
+    def _scores(self, words: list[str]) -> list[int]:
+        """Add up each token's vectors."""
+        reach, size = REACH[-1], len(words)
+        sums = [0] * (size + 2 * reach)
         edge = self._word(EDGE)
         for at, word in enumerate([EDGE] * reach + words + [EDGE] * reach):
             vectors = edge if word is EDGE else self._word(word)
             for to, vector in enumerate(vectors, at - reach):
-                if vector and 0 <= to - reach < size:
+                if vector and reach <= to < size + reach:
                     sums[to] += vector
         for at, (left, right) in enumerate(zip([EDGE, *words], [*words, EDGE], strict=True), reach - 1):
             here, there = self._pair(left, right)
             sums[at] += here
             sums[at + 1] += there
-        lanes = Struct(f"<{len(self.moves)}I")
-        return (lanes.unpack(total.to_bytes(lanes.size, "little")) for total in sums[reach : reach + size])
+        return sums[reach : reach + size]
 
-    def _path(self, scores: Iterator[tuple[int, ...]]) -> list[int]:
+    def _path(self, scores: list[int]) -> list[int]:
         """Find the best sequence of tags (Viterbi); exact, although hopeless tags are passed over."""
-        size, moves = len(self.types) + 1, self.moves
-        begun, gone = self.stay
-        totals = list(next(scores))
-        totals[size:] = [total - HOPELESS for total in totals[size:]]
+        size = len(self.types)
+        lanes = Struct(f"<{2 * size + 1}I")
+        ones, opening, open_lanes, gone_lanes = self._masks
+        begun, gone = self._goes_on
+        tops = ones << (LANE - 1)
+        total = LEVEL * ones + scores[0] - pack([HOPELESS] * size, size + 1)
         steps = []
-        for own in scores:
+        for own in scores[1:]:
+            totals = lanes.unpack(total.to_bytes(lanes.size, "little"))
             peak = max(totals)
-            gaps = self.gaps[totals.index(peak)]
+            gaps = self._gaps[totals.index(peak)]
             alive = [(t, n) for n, (t, gap) in enumerate(zip(totals, gaps, strict=True)) if t + gap >= peak]
             steps.append((alive, totals))
-            rows = [[total + move for move in moves[state]] for total, state in alive]
-            best = rows[0] if len(rows) == 1 else map(max, *rows)
-            on = map(max, map(add, totals[1:size], begun), map(add, totals[size:], gone))
-            totals = [*map(add, best, own), *map(add, on, own[size:])]
+            opened = 0
+            for score, state in alive:
+                opened = larger(score * opening + self._packed[state], opened, tops)
+            on = ((total & open_lanes) << (LANE * size)) + begun
+            total = opened + larger(on, (total & gone_lanes) + gone, tops)
+            total += own - (peak - LEVEL) * ones
+        totals = lanes.unpack(total.to_bytes(lanes.size, "little"))
         return self._trace(steps, totals.index(max(totals)))
 
-    def _trace(self, steps: list[tuple[list[tuple[int, int]], list[int]]], state: int) -> list[int]:
+    def _trace(self, steps: list[tuple[list[tuple[int, int]], tuple[int, ...]]], state: int) -> list[int]:
         """Walk the best path back from its last tag."""
         size = len(self.types) + 1
         path = [state]
