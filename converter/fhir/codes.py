@@ -138,6 +138,17 @@ SEVERITY = {
 
 NEW = Term("", "", "", "New", "새로 나타남")
 AGE = Term(LOINC, "30525-0", "Age", "Age", "나이")
+BLOOD_PRESSURE = "85354-9"
+PRESSURES = (
+    (
+        ("systolic", "수축기"),
+        Term(LOINC, "8480-6", "Systolic blood pressure", "Systolic pressure", "수축기 혈압"),
+    ),
+    (
+        ("diastolic", "이완기"),
+        Term(LOINC, "8462-4", "Diastolic blood pressure", "Diastolic pressure", "이완기 혈압"),
+    ),
+)
 NO_KNOWN_ALLERGY = Term(
     SNOMED, "716186003", "No known allergy (situation)", "No known allergy", "알려진 알레르기 없음"
 )

@@ -177,4 +177,14 @@ def _component(ctx: Context, fact: Fact, part: Component) -> Element:
     """Make a component; it never bears its parent's code beside a value of the parent (obs-7)."""
     same = fact.concept is not None and part.concept == fact.concept
     name = text.of_concept(None if same else part.concept, part.name)
-    return {"code": name, **value.choice(ctx, part.value)}
+    coded = name if "coding" in name else {**_pressure_coding(fact, part), **name}
+    return {"code": coded, **value.choice(ctx, part.value)}
+
+
+def _pressure_coding(fact: Fact, part: Component) -> Element:
+    """Code the parts of a blood pressure as R4's own profile of it demands (bp)."""
+    if fact.concept is None or all(code.code != codes.BLOOD_PRESSURE for code in fact.concept.codes):
+        return {}
+    named = f"{part.name} {part.concept.en if part.concept else ''}".casefold()
+    found = [known for words, known in codes.PRESSURES if any(word in named for word in words)]
+    return {"coding": [codes.coding(*found[0][:3])]} if found else {}

@@ -84,9 +84,26 @@ def interpretation(ctx: Context, fact: Fact) -> list[Element]:
     code = fact.interpretation
     if not code and isinstance(fact.value, Words):
         code = INTERPRETATION_OF_WORDS.get(fact.value.code, "")
-    known = INTERPRETATION.get(code)
+    known = INTERPRETATION.get(code or _against_range(fact))
     words = fact.interpretation_words
     return [term(known, phrase_spans(ctx, words), words.text if words else "")] if known else []
+
+
+def _against_range(fact: Fact) -> str:
+    """Compare a value with the reference range beside it; a comparator that leaves it open says nothing."""
+    found, limits = fact.value, fact.reference
+    if not isinstance(found, Quantity) or limits is None:
+        return ""
+    low, high = limits.low, limits.high
+    if any(limit is not None and limit.ucum not in ("", found.ucum) for limit in (low, high)):
+        return ""
+    above, below = found.comparator in (">", ">="), found.comparator in ("<", "<=")
+    if high is not None and not below and found.value >= high.value and (above or found.value > high.value):
+        return "H"
+    if low is not None and not above and found.value <= low.value and (below or found.value < low.value):
+        return "L"
+    inside = (low is None or found.value >= low.value) and (high is None or found.value <= high.value)
+    return "N" if inside and not found.comparator else ""
 
 
 def phrase_spans(ctx: Context, phrase: Phrase | None) -> list[Element]:

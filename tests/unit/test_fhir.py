@@ -451,6 +451,32 @@ def test_comparator_ratio_and_ordinal_keep_their_kind() -> None:
     assert factor["interpretation"][0]["coding"][0]["code"] == "NEG"
 
 
+@pytest.mark.parametrize(
+    ("value", "comparator", "flag"),
+    [
+        ("5.10", "", "H"),
+        ("0.5", "", "L"),
+        ("0.9", "", "N"),
+        ("1.1", ">", "H"),
+        ("1.1", "<", None),
+        ("1.0", ">", None),
+    ],
+)
+def test_flag_from_the_range(value: str, comparator: str, flag: str | None) -> None:
+    limits = Range(amount("0.6"), amount("1.1"), "0.6-1.1")
+    found = amount(value, "mg/dL", "mg/dL", comparator)
+    bundle = only(fact(FactKind.MEASUREMENT, "creatinine", value=found, reference=limits))
+    interpretation = resources(bundle, "Observation")[0].get("interpretation", [{}])
+    assert interpretation[0].get("coding", [{}])[0].get("code") == flag
+
+
+def test_parts_of_a_blood_pressure_are_coded_without_codes_of_their_own() -> None:
+    parts = (Component("systolic pressure", amount("90", "mmHg", "mm[Hg]")),)
+    bundle = only(fact(FactKind.MEASUREMENT, "BP", concept=PRESSURE, components=parts))
+    component = resources(bundle, "Observation")[0]["component"][0]
+    assert component["code"]["coding"][0]["code"] == "8480-6"
+
+
 def test_blood_pressure_is_one_observation() -> None:
     pressure = named(made(), "Observation", "Blood pressure")
     assert [part["code"]["coding"][0]["code"] for part in pressure["component"]] == ["8480-6", "8462-4"]
