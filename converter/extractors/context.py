@@ -48,7 +48,7 @@ def _alternation(phrases: Iterable[str]) -> str:
     parts = []
     for phrase in sorted(set(phrases), key=lambda p: (-len(p), p)):
         body = re.escape(phrase.lower()).replace(r"\ ", r"\s*" if HANGUL.search(phrase) else r"\s+")
-        parts.append(body if HANGUL.search(phrase) else rf"(?<![\w-]){body}(?![\w])")
+        parts.append(body if HANGUL.search(phrase) else rf"(?<![\w-]){body}(?![\w-])")
     return "|".join(parts)
 
 

@@ -23,6 +23,7 @@ from converter.model import (
     Mention,
     Section,
     SectionKind,
+    Time,
 )
 from converter.text import clean
 
@@ -34,6 +35,9 @@ ON_STUDY = re.compile(r"\b(?:on|in|by|at|using|via|during|with|from)\s+(?:the |a
 ELSEWHERE = re.compile(
     r"\b(?:laborator\w+|blood tests?|white blood|physical examination|on examination|was (?:treated|started|given|administered|discharged|transferred|admitted)|received|underwent|surgery|operation|medical history|family history|complain\w*|auscultation|serum|microscop\w*|histolog\w*|patholog\w*|biops\w+|immunohisto\w*)\b|검사실|수술|치료"
 )
+SCENIC = frozenset({FactKind.FINDING, FactKind.MEASUREMENT, FactKind.ORGANISM, FactKind.TEST})
+SCENE = 5
+"""Sentences for which an opening time holds."""
 WORTH = 6
 """Sentences that a study's description may run on outside a findings section."""
 TITLE_TAIL = re.compile(r"[:.]?\s*(?:-\s*)?(?:a |two |an? \w+ )?(?:rare |unusual |unique )?(?:case (?:report|series|presentation)s?.*|report of .*|a (?:rare )?case.*|증례 ?보고.*)$", re.IGNORECASE)
@@ -103,11 +107,15 @@ class _Reader:
         self._section = -1
         self._left = 0
         self._previous: list[int] = []
+        self._when: Time | None = None
+        self._when_left = 0
 
     def read(self, an: Annotated) -> None:
         if an.sentence.section != self._section:
             self._section, self._study, self._left = an.sentence.section, -1, WORTH
-        items = _plain(an)
+            self._when = None
+        items = [self._timed(m) for m in _plain(an)]
+        self._keep_time(an)
         first = len(self.out)
         done = [(first + k, m) for k, m in enumerate(items) if m.fact.kind in (FactKind.STUDY,)]
         tests = [(first + k, m) for k, m in enumerate(items) if m.fact.kind is FactKind.TEST and m.fact.assertion is Assertion.PRESENT]
@@ -128,6 +136,20 @@ class _Reader:
             self._study = -1
         if shown:
             self._previous = shown
+
+    def _keep_time(self, an: Annotated) -> None:
+        """A sentence that opens with a time sets the scene for those that follow and name none."""
+        self._when_left -= 1
+        opening = next((w for w in an.times if not w.history and w.start < 4), None)
+        if opening or self._when_left <= 0 or COMPLAINT.search(an.folded):
+            exact = opening is not None and (opening.time.low is not None or bool(opening.time.date))
+            self._when = opening.time if opening and exact else None
+            self._when_left = SCENE
+
+    def _timed(self, m: Mention) -> Mention:
+        if self._when is None or m.fact.time is not None or m.fact.kind not in SCENIC or m.fact.assertion is Assertion.HISTORICAL:
+            return m
+        return replace(m, fact=replace(m.fact, time=self._when))
 
     def _shown_by(self, an: Annotated, item: Mention, done: list[tuple[int, Mention]], tests: list[tuple[int, Mention]]) -> int:
         fact = item.fact

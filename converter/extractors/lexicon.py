@@ -56,6 +56,8 @@ def stem(word: str) -> str:
     return word
 
 
+PREFIX = re.compile(r"\b(?:non|un|pre|post|anti|de|pseudo|sub|inter|intra|micro|macro|hyper|hypo)-$")
+"""Before a hyphen these make another word: "non-enhanced CT" is no "enhanced CT"."""
 STOPWORDS = frozenset("of the a an in on at with and to by for".split())
 
 
@@ -161,7 +163,7 @@ class Lexicon:
                 continue
             if entry.exact and not _as_written(text[start:end], entry.name):
                 continue
-            if folded[end : end + 1].isalnum() or (start and folded[start - 1].isalpha()):
+            if folded[end : end + 1].isalnum() or (start and folded[start - 1].isalpha()) or PREFIX.search(folded[:start]):
                 continue
             return Match(start, end, entry), n
         return None

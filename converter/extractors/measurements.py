@@ -322,7 +322,7 @@ def _taken(an: Annotated, amount: Amount) -> bool:
     if re.match(r"[- ]*(?:years?|months?|weeks?|days?)[- ]+old|[- ]*year|-old|세", tail) or re.match(r"\s*(?:patients|cases|times|doses|cycles|units of|episodes|children|liters of)\b", tail):
         return True
     near = an.folded[max(0, amount.start - 12) : amount.start]
-    return bool(re.search(r"(?:fig(?:ure|s)?\.?\s*|table\s*|\[|gravida\s|para\s|age:?\s)$", near)) or bool(re.fullmatch(r"\(?[\d,\s–-]+\)?", an.text[amount.start - 1 : amount.end + 1]) and an.text[amount.start - 1 : amount.start] == "(" and not amount.ucum)
+    return bool(re.search(r"(?:fig(?:ure|s)?\.?\s*|table\s*|\[|gravida\s|para\s|\bage:?\s)$", near)) or bool(re.fullmatch(r"\(?[\d,\s–-]+\)?", an.text[amount.start - 1 : amount.end + 1]) and an.text[amount.start - 1 : amount.start] == "(" and not amount.ucum)
 
 
 def _gestations(an: Annotated) -> list[Mention]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from converter.extractors.annotate import MODIFIER_TAGS, Annotated
+from converter.extractors.lexicon import rows_lexicon
 from converter.mappings import concepts
 from converter.model import Concept, Phrase, Site
 from converter.text import MAX_NAME, clean
@@ -58,6 +59,9 @@ def _site_at(an: Annotated, at: int) -> int | None:
     """End of the body site that starts at or just after a place."""
     ends = [t.end for t in an.tags if t.type == "Biological_structure" and t.start <= at + 2 and t.end > at and t.start >= at - 1]
     ends += [m.end for m in an.matches("anatomy") if at - 1 <= m.start <= at + 2]
+    if not ends:  # borne by another finding or seen in an image: "enhancement of the mass", "at the delayed scans"
+        named = [*an.matches("problems"), *rows_lexicon("sequences").find(an.text, an.folded)]
+        ends += [m.end for m in named if at - 1 <= m.start <= at + 2]
     if ends:
         return max(ends)
     m = LEFT_WORD.search(an.text[at : at + 40] + " ")
@@ -121,7 +125,21 @@ def noun_phrase(an: Annotated, start: int, end: int) -> NounPhrase:
     """Grow a head to its phrase: modifiers to the left, site to the right."""
     first = _left(an, start)
     last = _right(an, end)
-    return NounPhrase(first, last, sites(an, first, last), severity(an, first, last))
+    found = sites(an, first, last) or _predicated(an, last)
+    return NounPhrase(first, last, found, severity(an, first, last))
+
+
+PREDICATE = re.compile(
+    r"^\s*(?:lesions?\s+)?(?:which |that )?(?:was |were |is |are |appeared |had |has )?(?:\w+ly )?(?:originat\w*|aris\w*|extend\w*|locat\w*|involv\w*|seen|noted|found|situated|"
+    r"cent(?:e)?red|infiltrat\w*|compress\w*|invad\w*|occup\w*|abut\w*|encas\w*)(?: and \w+)? ?(?:from|along|in|at|within|into|to|on|over|around)?\s*(?:the|his|her|its)?\s*"
+)
+
+
+def _predicated(an: Annotated, end: int) -> tuple[Site, ...]:
+    """Give the site that the verb after a phrase states: "the mass extended along the annulus"."""
+    m = PREDICATE.match(an.folded[end:])
+    stop = _site_at(an, end + m.end()) if m and m.end() else None
+    return sites(an, end + m.end(), _right(an, stop)) if m and stop else ()
 
 
 def anatomy(ident: str) -> Concept | None:

@@ -45,12 +45,15 @@ def _candidates(an: Annotated) -> Iterator[tuple[int, int, str]]:
 
 def concept_of(an: Annotated, start: int, end: int, full: NounPhrase) -> Concept | None:
     """Give the concept of a head: its whole phrase by any word order, the head itself, or its last words."""
-    for s, e in ((full.start, full.end), (start, full.end), (full.start, end), (start, end)):
+    for s, e in ((full.start, full.end), (start, full.end), (full.start, end)):
         if e - s <= MAX_NAME and (entry := lexicon("problems").look_up(an.text[s:e])):
             return entry.concept
     hits = [m for m in an.matches("problems") if overlaps(m.start, m.end, start, end)]
     hits = [m for m in hits if m.end >= end - 1 or m.end - m.start > (end - start) // 2]
-    return max(hits, key=lambda m: (m.end - m.start, m.start)).concept if hits else None
+    if hits:
+        return max(hits, key=lambda m: (m.end - m.start, m.start)).concept
+    entry = lexicon("problems").look_up(an.text[start:end])
+    return entry.concept if entry else None
 
 
 def _family(an: Annotated, start: int) -> re.Match[str] | None:

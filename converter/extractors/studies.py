@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from converter.extractors.annotate import Annotated
 from converter.extractors.context import assertion
@@ -82,11 +83,15 @@ def studies(an: Annotated) -> tuple[Mention, ...]:
     """Give the imaging studies that a sentence speaks of as done (or planned, or refused)."""
     matches = [m for m in an.matches("imaging") if isinstance(m.entry.origin, Modality)]
     matches = [m for m in matches if not any(overlaps(m.start, m.end, t.start, t.end) for t in an.tagged("Medication", "Dosage"))]
+    sequences = rows_lexicon("sequences").find(an.text, an.folded)
+    matches = [m for m in matches if not any(s.start <= m.start and m.end <= s.end and (s.end - s.start) > (m.end - m.start) for s in sequences)]
     out: list[Mention] = []
     for i, match in enumerate(matches):
         modality = match.entry.origin
         assert isinstance(modality, Modality)
         if out and _same_study(an, matches[i - 1], match):
+            fact = out[-1].fact
+            out[-1] = replace(out[-1], fact=replace(fact, evidence=(*fact.evidence, *an.sentence.spans(match.start, match.end))))
             continue
         left, right = _window(an, matches, i)
         found = _site(an, match, modality)

@@ -125,6 +125,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = (
     (re.compile(r"\b(?:on |by |from |at |until )?pod\s*#?(?P<o>\d{1,3})\b"), lambda m: _nth_day(m, "surgery")),
     (re.compile(r"\b(?:on |by |at )?(?:the )?(?:day of life|dol)\s*#?(?P<o>\d{1,3})\b"), lambda m: _nth_day(m, "birth")),
     (re.compile(rf"\b(?:on |by |at |from )?day\s*#?(?P<o>\d{{1,3}}|{N}) (?:post-?|of |after |following |since ){DET}(?:{A})\b"), lambda m: _nth_day(m, _anchor(m) or "admission")),
+    (re.compile(r"\b(?:on|by|until|from|at|since) (?:the )?day\s*#?(?P<o>\d{1,3})\b(?! of| after| post)"), lambda m: _nth_day(m, "admission")),
     (re.compile(rf"\b(?:during|over|for|throughout|within) (?:the )?(?:first |initial )?(?P<n>{N})[ -](?P<u>{U}) (?:of|after|following) {DET}(?:{A})\b"),
      lambda m: Time("", _anchor(m), "after", Decimal(0), value_of(m.group("n")), unit_of(m.group("u")))),
     (re.compile(rf"\b{Q} (?:before|prior to|preceding|previous to|earlier than|ahead of) {DET}(?:{A})\b"), lambda m: _span(m, "before", _anchor(m))),
