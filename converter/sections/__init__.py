@@ -11,8 +11,9 @@ from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind, Sp
 from converter.sections.admission import TEACHING, admit
 from converter.sections.captions import figure_parts
 from converter.sections.cues import HANGUL, LATIN, Cues, load_cues
-from converter.sections.layout import Page, Piece, survey, walk
+from converter.sections.layout import walk
 from converter.sections.lines import cut_lines
+from converter.sections.page import Page, Piece, survey
 from converter.sections.remarks import REMARK_OF, bare_general, general, of_patient, own, partition
 
 __all__ = ["split"]

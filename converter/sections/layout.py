@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from converter.model import Hint, SectionKind, Span
-from converter.sections.captions import Caption, caption_start, continues
-from converter.sections.cues import HANGUL, LATIN, Cues
-from converter.sections.headings import Heading, heading
+from converter.sections.captions import caption_start, continues
+from converter.sections.cues import Cues
+from converter.sections.front import BACK, front, tail
+from converter.sections.headings import Heading
 from converter.sections.lines import Line
 from converter.sections.names import VERB, is_affiliation, is_authors, is_prose
+from converter.sections.page import END, Here, Page, Piece, Settled, State, hint_of, seen
 
 KEY_VALUE = re.compile(r"[^\W\d_][\w /()가-힣]{0,30}\s*[:：]\s*\S.{0,60}$")
 DATE = re.compile(r"(?:19|20)\d\d")
@@ -22,8 +21,6 @@ PAGE = re.compile(
     r"|.{0,60}\b(?:19|20)\d\d\s*;\s*\d+\s*(?:\(\d+\))?\s*:\s*[\w.-]+.{0,30}$",
     re.IGNORECASE,
 )
-REFERENCE = re.compile(r"\[?\d{1,3}[.\])]|.*\b(?:19|20)\d\d\s*[;:.]")
-END = re.compile(r"[.!?。]['\"”’)\]]*(?:\s*[\[(]?\d[\d,\s–-]*[\])]?)?$")
 ASIDES = frozenset(
     {
         SectionKind.TITLE,
@@ -33,105 +30,7 @@ ASIDES = frozenset(
         SectionKind.FIGURE,
     }
 )
-BACK = (SectionKind.REFERENCES, SectionKind.FURNITURE)
 CLOSED = (SectionKind.DISCUSSION, SectionKind.REFERENCES, SectionKind.FURNITURE)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of text and the part that it was found to be; pieces of one region and kind are one section."""
-
-    span: Span
-    kind: SectionKind
-    label: str
-    region: int
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What has to be known of the whole page before its lines can be read."""
-
-    lines: tuple[Line, ...]
-    headings: tuple[Heading | None, ...]
-    article: bool
-    """Journal article: prose before the first heading is its abstract."""
-    korean: bool
-    spaced: bool
-    """Blank lines part the paragraphs."""
-    bare: bool
-    """No heading at all."""
-    repeated: frozenset[str]
-    hints: tuple[Hint, ...] = ()
-    hinted_abstract: bool = False
-    """The format marks the abstract, so what is not marked is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """One line in its surroundings."""
-
-    line: Line
-    index: int
-    page: Page
-    cues: Cues
-    hint: Hint | None = None
-    """What the source's format says of the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where the walk stands."""
-
-    kind: SectionKind = SectionKind.CASE
-    label: str = ""
-    region: int = 0
-    front: bool = True
-    tail: bool = False
-    titles: int = 0
-    abstract: bool = False
-    """Inside an abstract."""
-    seen: frozenset[SectionKind] = frozenset()
-    """Kinds of the abstract's own headings so far."""
-    filled: bool = False
-    """Text stands directly under the heading."""
-    hinted: SectionKind | None = None
-    """The format's own word for the part."""
-    broken: bool = False
-    """The last line of the body ends within a sentence."""
-    aside: SectionKind | None = None
-    """An interruption: metadata or furniture that goes on."""
-    note: str = ""
-    """What kind of metadata it is: keywords, abbreviations."""
-    caption: Caption | None = None
-    paragraph: int = -1
-    previous: str = ""
-
-
-def survey(found: Sequence[Line], hints: Sequence[Hint], cues: Cues) -> Page:
-    """Look at the whole page: its headings, its language, its form."""
-    headings = tuple(None if cues.remark.match(line.folded) else heading(line.text, cues) for line in found)
-    strong = {h.kind for h in headings if h and h.role == "strong"}
-    article = SectionKind.INTRODUCTION in strong or SectionKind.CASE in strong
-    text = " ".join(line.text for line in found)
-    hangul, latin = len(HANGUL.findall(text)), len(LATIN.findall(text))
-    short = [line.folded for line in found if 10 < len(line.text) < 110]
-    counted = Counter(short) if article else Counter()
-    seen = frozenset(t for t, n in counted.items() if n > 2 and not END.search(t))
-    ordered = tuple(sorted(hints, key=lambda h: h.span))
-    marked = any(h.kind is SectionKind.ABSTRACT for h in ordered)
-    paragraphs = len({line.paragraph for line in found})
-    spaced = paragraphs * 3 > len(found)
-    return Page(
-        tuple(found),
-        headings,
-        article,
-        hangul > 0.6 * latin,
-        spaced,
-        not any(headings),
-        seen,
-        ordered,
-        marked,
-    )
 
 
 def walk(page: Page, cues: Cues) -> tuple[Piece, ...]:
@@ -139,14 +38,9 @@ def walk(page: Page, cues: Cues) -> tuple[Piece, ...]:
     out: list[Piece] = []
     state = State()
     for index, line in enumerate(page.lines):
-        state, pieces = _step(state, Here(line, index, page, cues, _hint(page.hints, line)))
+        state, pieces = _step(state, Here(line, index, page, cues, hint_of(page.hints, line)))
         out += pieces
     return tuple(out)
-
-
-def _hint(hints: tuple[Hint, ...], line: Line) -> Hint | None:
-    at = bisect_right(hints, line.span.start, key=lambda h: h.span.start) - 1
-    return hints[at] if at >= 0 and line.span.start < hints[at].span.end else None
 
 
 def _step(state: State, here: Here) -> tuple[State, list[Piece]]:
@@ -157,11 +51,11 @@ def _step(state: State, here: Here) -> tuple[State, list[Piece]]:
         return _told(state, here, here.hint)
     if found and _opens(state, found, line):
         return _open(state, found, here)
-    for rule in (_caption, _furniture, _metadata, _front, _tail):
+    for rule in (_caption, _furniture, _metadata, front, tail):
         settled = rule(state, here)
         if settled:
             new, kind, label, region = settled
-            return _seen(new, line), [Piece(line.span, kind, label, region)]
+            return seen(new, line), [Piece(line.span, kind, label, region)]
     return _body(_led(state, here), line)
 
 
@@ -172,7 +66,7 @@ def _told(state: State, here: Here, hint: Hint) -> tuple[State, list[Piece]]:
     )
     titles = 2 if hint.kind is SectionKind.TITLE else state.titles
     new = replace(state, titles=titles, front=False, aside=None, caption=None)
-    return _seen(new, here.line), [Piece(here.line.span, hint.kind, hint.label, region)]
+    return seen(new, here.line), [Piece(here.line.span, hint.kind, hint.label, region)]
 
 
 def _led(state: State, here: Here) -> State:
@@ -184,13 +78,6 @@ def _led(state: State, here: Here) -> State:
         return replace(state, hinted=kind)
     abstract = kind is SectionKind.ABSTRACT
     return State(kind, "", here.index + 1, front=False, abstract=abstract, hinted=kind)
-
-
-Settled = tuple[State, SectionKind, str, int] | None
-
-
-def _seen(state: State, line: Line) -> State:
-    return replace(state, paragraph=line.paragraph, previous=line.text)
 
 
 def _resumes(state: State, line: Line) -> bool:
@@ -228,10 +115,10 @@ def _open(state: State, found: Heading, here: Here) -> tuple[State, list[Piece]]
         new = replace(state, aside=SectionKind.METADATA, note=note, caption=None, abstract=False)
         rest = line.span.start + found.rest
         pieces = [Piece(line.span, SectionKind.METADATA, note, -2_000_000)] if rest < line.span.end else []
-        return _seen(new, line), pieces
+        return seen(new, line), pieces
     if found.role == "back" and found.rest < len(line.text) and state.kind not in BACK:
         new = replace(state, aside=SectionKind.FURNITURE, caption=None)  # "Funding: none." within the text
-        return _seen(new, line), [Piece(line.span, SectionKind.FURNITURE, found.label, -1_000_000)]
+        return seen(new, line), [Piece(line.span, SectionKind.FURNITURE, found.label, -1_000_000)]
     abstract = _in_abstract(state, found)
     if here.page.hinted_abstract:
         abstract = here.hint is not None and here.hint.kind is SectionKind.ABSTRACT
@@ -246,7 +133,7 @@ def _open(state: State, found: Heading, here: Here) -> tuple[State, list[Piece]]
         new = replace(new, filled=True, broken=not END.search(line.text))
         label = "abstract" if abstract else found.label
         pieces = [Piece(Span(line.span.start + found.rest, line.span.end), kind, label, index + 1)]
-    return _seen(new, line), pieces
+    return seen(new, line), pieces
 
 
 def _in_abstract(state: State, found: Heading) -> bool:
@@ -358,70 +245,10 @@ def _metadata_line(line: Line, cues: Cues) -> bool:
     return True
 
 
-def _front(state: State, here: Here) -> Settled:
-    """Read what stands before the first heading: titles, authors, affiliations, abstract."""
-    line = here.line
-    if not state.front:
-        return None
-    if not state.titles:
-        if _title(line, here.index, here.page):
-            return replace(state, titles=1), SectionKind.TITLE, "", 1
-        return replace(state, titles=1), *_prose_part(state, here.page)
-    return _names_or_prose(state, line, here.page, here.cues)
-
-
-def _names_or_prose(state: State, line: Line, page: Page, cues: Cues) -> Settled:
-    other = (len(HANGUL.findall(line.text)) > len(LATIN.findall(line.text))) != (
-        len(HANGUL.findall(state.previous)) > len(LATIN.findall(state.previous))
-    )
-    before = state.titles
-    if before == 1 and other and len(line.text) > 8 and _title_form(line) and not is_authors(line, cues):
-        return replace(state, titles=2), SectionKind.TITLE, "", 2
-    if not page.article and not state.tail:
-        return None
-    if is_authors(line, cues) or (is_affiliation(line, cues) and not is_prose(line)):
-        return replace(state, aside=None), SectionKind.METADATA, "", -3_000_000
-    if is_prose(line) or line.paragraph == state.paragraph:
-        return replace(state, aside=None), *_prose_part(state, page)
-    return state, SectionKind.METADATA, "", -3_000_000
-
-
-def _prose_part(state: State, page: Page) -> tuple[SectionKind, str, int]:
-    if page.article or state.tail:
-        return SectionKind.ABSTRACT, "abstract", 4 + state.region
-    return SectionKind.CASE, "", state.region
-
-
-def _tail(state: State, here: Here) -> Settled:
-    """Leave the references where a Korean title, names and abstract follow an English paper."""
-    line = here.line
-    if state.kind not in BACK or here.page.korean:
-        return None
-    korean = len(HANGUL.findall(line.text)) > len(LATIN.findall(line.text))
-    if not state.tail:
-        if not (korean and state.kind is SectionKind.REFERENCES and not REFERENCE.match(line.text)):
-            return None
-        tail = replace(state, tail=True, region=here.index + 1, titles=2, aside=None)
-        if _title_form(line) and not is_authors(line, here.cues):
-            return tail, SectionKind.TITLE, "", here.index + 1
-        return _names_or_prose(tail, line, here.page, here.cues)
-    return _names_or_prose(state, line, here.page, here.cues)
-
-
 def _body(state: State, line: Line) -> tuple[State, list[Piece]]:
     if state.kind is SectionKind.PATIENT_DATA and not KEY_VALUE.match(line.text):
         state = replace(state, kind=SectionKind.FINDINGS, label="", region=state.region)
     label = "abstract" if state.abstract or state.kind is SectionKind.ABSTRACT else state.label
     state = replace(state, aside=None, caption=None, front=state.front and not is_prose(line))
     state = replace(state, filled=True, broken=not END.search(line.text))
-    return _seen(state, line), [Piece(line.span, state.kind, label, state.region)]
-
-
-def _title(line: Line, index: int, page: Page) -> bool:
-    alone = index + 1 >= len(page.lines) or page.lines[index + 1].paragraph != line.paragraph
-    follows = len(page.lines) > 1 and (alone or not END.search(line.text))
-    return follows and _title_form(line)
-
-
-def _title_form(line: Line) -> bool:
-    return len(line.text) <= 320 and not END.search(line.text) and not line.text.endswith((",", ":", ";"))
+    return seen(state, line), [Piece(line.span, state.kind, label, state.region)]
