@@ -46,10 +46,9 @@ OUTSIDE = text.primitive("display", codes.OUTSIDE.en, [text.translation(codes.OU
 def code_of(fact: Fact) -> Element:
     """Name a study: site and contrast stand in the text, coded where the concept is."""
     english, korean = title(fact)
-    kept = [text.original(fact.name)] if fact.name and fact.name != english else []
     return {
         **pack(
-            extension=kept,
+            extension=text.kept(fact.name, english),
             coding=text.codings(fact.concept.codes) if fact.concept else None,
         ),
         **text.label(english, korean),
@@ -60,7 +59,7 @@ def title(fact: Fact) -> tuple[str, str]:
     """Name a study in both languages with its site and contrast, where its name lacks them."""
     english, korean = text.names(fact)
     if fact.sites and not _names_site(english, fact):
-        sites = [text.labels(site.concept, site.text) for site in fact.sites]
+        sites = [text.site_labels(site) for site in fact.sites]
         english = f"{english} of {' and '.join(site[0] for site in sites)}"
         whole = bool(korean) and all(site[1] for site in sites)
         korean = f"{', '.join(site[1] for site in sites)} {korean}" if whole else ""

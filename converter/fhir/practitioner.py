@@ -17,7 +17,8 @@ def practitioners(ctx: Context) -> list[Resource]:
     publication = ctx.facts.publication
     people = [_practitioner(ctx, author) for author in publication.authors]
     roles = [_role(ctx, author, place) for author in publication.authors for place in _places(ctx, author)]
-    houses = [_organization(ctx, house) for house in publication.affiliations]
+    names = dict.fromkeys(_house(house) for house in publication.affiliations)
+    houses = [_organization(ctx, name) for name in names]
     return [*people, *roles, *houses]
 
 
@@ -105,17 +106,17 @@ def _role(ctx: Context, author: Author, place: int) -> Resource:
 
 
 def _house(house: Affiliation) -> str:
-    return f"{house.department}|{house.name or house.name_ko}"
+    return house.name or house.name_ko
 
 
-def _organization(ctx: Context, house: Affiliation) -> Resource:
-    printed = house.name or house.name_ko
-    korean = house.name_ko if house.name_ko != printed else ""
+def _organization(ctx: Context, name: str) -> Resource:
+    """Build the institution of one name; its departments stand in the roles as specialties."""
+    same = [house for house in ctx.facts.publication.affiliations if _house(house) == name]
+    korean = next((house.name_ko for house in same if house.name_ko and house.name_ko != name), "")
     return resource(
         ctx,
         "Organization",
-        ctx.shared("Organization", _house(house)),
-        extension=evidence.naming(ctx, house.spans),
-        **text.primitive("name", printed, [text.translation(korean)] if korean else []),
-        alias=[house.department] if house.department else None,
+        ctx.shared("Organization", name),
+        extension=evidence.naming(ctx, *(house.spans for house in same)),
+        **text.primitive("name", name, [text.translation(korean)] if korean else []),
     )

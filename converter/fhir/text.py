@@ -54,6 +54,11 @@ def original(words: str) -> Element:
     return {"url": ORIGINAL, "valueString": words}
 
 
+def kept(printed: str, text: str) -> list[Element]:
+    """Keep the printed words where they are not the text, upper and lower case aside."""
+    return [original(printed)] if printed and printed.casefold() != text.casefold() else []
+
+
 def absent(reason: str) -> Element:
     """Make the extension that says why a value is missing: masked or unknown."""
     return {"url": ABSENT_REASON, "valueCode": reason}
@@ -73,10 +78,9 @@ def label(english: str, korean: str = "", more: Sequence[Element] = ()) -> dict[
 
 def term(known: Term, extensions: Sequence[Element] = (), words: str = "") -> Element:
     """Make a CodeableConcept of a term of ours, with the words it was read from."""
-    kept = [original(words)] if words and words.casefold() != known.en.casefold() else []
     return {
         **pack(
-            extension=[*kept, *extensions],
+            extension=[*kept(words, known.en), *extensions],
             coding=[coding(*known[:3])] if known.code else None,
         ),
         **label(known.en, known.ko),
@@ -99,9 +103,11 @@ def of_concept(
     With ``phrase`` a printed name of more words than the concept's is kept as the text.
     """
     english, korean = labels(concept, printed, phrase)
-    kept = [original(printed)] if printed and printed != english else []
     return {
-        **pack(extension=[*kept, *extensions], coding=codings(concept.codes) if concept else None),
+        **pack(
+            extension=[*kept(printed, english), *extensions],
+            coding=codings(concept.codes) if concept else None,
+        ),
         **label(english, korean),
     }
 
@@ -173,17 +179,25 @@ def said(phrase: Phrase, extensions: Sequence[Element] = ()) -> Element:
     return {**pack(extension=list(extensions)), **label(phrase.text, korean)}
 
 
+def site_labels(site: Site) -> tuple[str, str]:
+    """Give a site's labels: the noun for a mere adjective (renal: kidney), else the words that say more."""
+    more = site.concept is not None and _says_more(site.text, site.concept.en)
+    return labels(site.concept, site.text, phrase=more)
+
+
 def of_site(site: Site, extensions: Sequence[Element] = ()) -> Element:
     """Make a body site; the side stands in the text, as R4's body sites have no element for it."""
-    english, korean = labels(site.concept, site.text, phrase=True)
+    english, korean = site_labels(site)
     side = site.laterality
     if side and not re.search(rf"\b{side}|\bboth\b", english, re.IGNORECASE):
         english = f"{side} {english}"
     ko_side = LATERALITY.get(side, "")
     if korean and ko_side and not re.search("좌|우|양측|왼|오른|양쪽", korean):
         korean = f"{ko_side} {korean}"
-    kept = [original(site.text)] if site.text and site.text != english else []
     return {
-        **pack(extension=[*kept, *extensions], coding=codings(site.concept.codes) if site.concept else None),
+        **pack(
+            extension=[*kept(site.text, english), *extensions],
+            coding=codings(site.concept.codes) if site.concept else None,
+        ),
         **label(english, korean),
     }
