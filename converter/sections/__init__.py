@@ -14,7 +14,7 @@ from converter.sections.cues import HANGUL, LATIN, Cues, load_cues
 from converter.sections.layout import walk
 from converter.sections.lines import cut_lines
 from converter.sections.page import Page, Piece, survey
-from converter.sections.remarks import REMARK_OF, bare_general, general, of_patient, own, partition
+from converter.sections.remarks import REMARK_OF, bare_general, clipped, general, of_patient, own, partition
 
 __all__ = ["split"]
 
@@ -87,11 +87,14 @@ def _refined(text: str, group: Found, page: Page, table: Cues) -> Iterator[Found
     kind, label, spans = group
     if kind is SectionKind.FIGURE:
         for span, part, abbreviations in figure_parts(text, spans, label):
-            if text[span.start : span.end].strip():
+            own_spans = tuple(
+                s for s in clipped(span.start, span.end, spans) if text[s.start : s.end].strip()
+            )
+            if own_spans:
                 yield (
-                    (SectionKind.METADATA, "abbreviations", (span,))
+                    (SectionKind.METADATA, "abbreviations", own_spans)
                     if abbreviations
-                    else (kind, part, (span,))
+                    else (kind, part, own_spans)
                 )
     elif kind in REMARK_OF:
         yield from _remarks(text, group, table)
