@@ -162,13 +162,21 @@ class _Reader:
 
     def around(self, found: Found) -> Iterator[tuple[str, frozenset[str]] | None]:
         """Give the words of all evidence on an element, on those around it, and on its resource."""
-        for value in enclosing(found.place):
+        for value in (_twin(found), *enclosing(found.place)):
             for evidence in self.tree.evidence.get(id(value), ()):
                 yield self.words(evidence)
         container = self.tree.resources[found.owner].container
         if container >= 0:
             for evidence in self.tree.evidence.get(id(self.tree.resources[container].value), ()):
                 yield self.words(evidence)
+
+
+def _twin(found: Found) -> Any:
+    """Give the object with a primitive's extensions, which stands beside it under _name."""
+    parent = found.place[0][3] if found.place[0] is not None else None
+    if not isinstance(parent, dict) or isinstance(found.value, dict):
+        return None
+    return next((parent[key] for key in parent if key[0] == "_" and parent.get(key[1:]) == found.value), None)
 
 
 def _clinical(tree: Tree, owner: int) -> bool:

@@ -10,7 +10,7 @@ from functools import cache
 from converter.mappings import load_toml
 
 PRINTED = re.compile(
-    r"(?P<sign>(?:(?<=[\s(\[=:<>≤≥~])|^)[-−]|−)?"
+    r"(?P<sign>(?:(?<=[\s(\[=:<>≤≥~])|^)[-−–]|−)?"
     r"(?P<digits>\d{1,3}(?:[, \u00a0\u2009\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,·∙]\d+)?|[.·]\d+)"
 )
 GROUPED = re.compile(r"\d{1,3}(?:[, \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?")

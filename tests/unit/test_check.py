@@ -445,6 +445,18 @@ def test_source_text_stands_in_for_omitted_data() -> None:
     assert "FID006" in {issue.code for issue in broken(omit, source=good.TEXT + ".")}
 
 
+def test_evidence_of_a_primitive_stands_beside_it() -> None:
+    def change(bundle: Json) -> None:
+        put("urine", extension=good.seen("Urine protein"), _valueString={"extension": good.seen("3+")})(
+            bundle
+        )
+        put("dialysis", extension=good.seen("투석"), _valueInteger={"extension": good.seen("여섯 번")})(
+            bundle
+        )
+
+    assert broken(change) == ()
+
+
 def test_foreign_bundle_owes_no_evidence() -> None:
     def foreign(bundle: Json) -> None:
         for entry in bundle["entry"]:
