@@ -136,6 +136,10 @@ SEVERITY = {
     "심한": Term(SNOMED, "24484000", "Severe (severity modifier) (qualifier value)", "severe", "심한"),
 }
 
+REMARKS = {
+    "unchanged": Term(SNOMED, "260388006", "No status change (qualifier value)", "Unchanged", "변화 없음"),
+}
+"""Words of a finding that are no value of it, by Words.code."""
 NEW = Term("", "", "", "New", "새로 나타남")
 AGE = Term(LOINC, "30525-0", "Age", "Age", "나이")
 BLOOD_PRESSURE = "85354-9"
@@ -244,6 +248,18 @@ SAID = {
     "not seen": "보이지 않음",
     "not detected": "검출되지 않음",
     "unremarkable": "특이 소견 없음",
+    "no change": "변화 없음",
+    "no change of": "변화 없음",
+    "no change in": "변화 없음",
+    "no interval change": "변화 없음",
+    "no interval change of": "변화 없음",
+    "unchanged": "변화 없음",
+    "stable": "변화 없음",
+    "increased": "증가",
+    "decreased": "감소",
+    "worsened": "악화",
+    "aggravated": "악화",
+    "progressed": "진행",
     "refused": "거부",
     "declined": "거부",
     "deferred": "보류",

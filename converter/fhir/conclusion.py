@@ -72,8 +72,9 @@ def sentence(finding: Fact) -> Sentence | None:
 def printed(value: Value) -> tuple[str, str] | None:
     """Write a value as it is printed, in both languages."""
     if isinstance(value, Words):
-        known = codes.WORDS.get(value.code)
-        return (known.en.lower(), known.ko) if known else (value.text, f'"{value.text}"')
+        known = codes.WORDS.get(value.code) or codes.REMARKS.get(value.code)
+        korean = codes.SAID.get(value.text.casefold()) or text.composed(value.text) or f'"{value.text}"'
+        return (known.en.lower(), known.ko) if known else (value.text, korean)
     if isinstance(value, Quantity):
         said = _amount(value)
     elif isinstance(value, Range):

@@ -12,7 +12,7 @@ from typing import Any
 from converter.fhir import codes, evidence, plan, services, text, time, value
 from converter.fhir.context import Context, Element, Resource, pack, resource, status
 from converter.fhir.ids import own
-from converter.model import Assertion, Component, Fact, FactKind, Quantity, Site
+from converter.model import Assertion, Component, Fact, FactKind, Phrase, Quantity, Site, Words
 
 NINETY = Decimal(90)
 
@@ -114,7 +114,7 @@ def _value(ctx: Context, fact: Fact) -> dict[str, Any]:
         return {"dataAbsentReason": NOT_PERFORMED}
     if fact.kind is FactKind.ORGANISM and fact.assertion not in plan.DENIED:
         return {"valueCodeableConcept": _organism(ctx, fact)}
-    if fact.value is not None and fact.assertion not in plan.DENIED:
+    if fact.value is not None and fact.assertion not in plan.DENIED and not value.is_remark(fact):
         return value.choice(ctx, _age(ctx, fact))
     if fact.components or (fact.kind is FactKind.MEASUREMENT and fact.interpretation):
         return {}
@@ -152,6 +152,11 @@ def _degree(ctx: Context, fact: Fact) -> list[Element]:
     """Make interpretations of degree and newness where the name itself does not say them."""
     made = []
     severity = fact.severity
+    if isinstance(fact.value, Words) and value.is_remark(fact):
+        said = Phrase(fact.value.text, fact.value.spans)
+        spans = value.phrase_spans(ctx, said)
+        known = codes.REMARKS.get(fact.value.code)
+        made.append(text.term(known, spans, said.text) if known else text.said(said, spans))
     if severity is not None and severity.text.casefold() not in fact.name.casefold():
         known = codes.SEVERITY.get(severity.text.casefold())
         made.append(value.words_of(ctx, severity, known, coded=False))

@@ -8,7 +8,7 @@ from converter.fhir import evidence
 from converter.fhir.codes import INTERPRETATION, INTERPRETATION_OF_WORDS, UCUM, WORDS, Term
 from converter.fhir.context import Context, Element, pack
 from converter.fhir.text import label, original, primitive, said, term
-from converter.model import Fact, Phrase, Quantity, Range, Ratio, Value, Words
+from converter.model import Fact, FactKind, Phrase, Quantity, Range, Ratio, Value, Words
 
 
 def quantity(value: Quantity, extensions: list[Element] | None = None, simple: bool = False) -> Element:
@@ -64,6 +64,12 @@ def _words(value: Words, name: str, spans: list[Element]) -> dict[str, Any]:
     if known is None:
         return primitive(f"{name}String", value.text, spans)
     return {f"{name}CodeableConcept": term(known, spans, value.text)}
+
+
+def is_remark(fact: Fact) -> bool:
+    """Tell whether a finding's value is words about it ("no change") that no code of ours holds."""
+    found = fact.value
+    return fact.kind is FactKind.FINDING and isinstance(found, Words) and found.code not in WORDS
 
 
 def reference_range(ctx: Context, limits: Range | None) -> list[Element]:

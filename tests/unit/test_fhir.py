@@ -582,6 +582,16 @@ def test_finding_read_as_normal() -> None:
     assert value["coding"][0]["code"] == "17621005"
 
 
+def test_no_change_is_not_absent() -> None:
+    words = Words("no change of", "unchanged", spot("no "))
+    finding = fact(FactKind.FINDING, "pleural effusion", value=words)
+    observation = resources(only(finding), "Observation")[0]
+    assert observation["valueCodeableConcept"]["text"] == "Present"
+    remark = observation["interpretation"][0]
+    assert remark["text"] == "Unchanged"
+    assert {"url": ORIGINAL, "valueString": "no change of"} in remark["extension"]
+
+
 def test_the_mothers_sex_is_not_the_patients() -> None:
     mother = fact(FactKind.SEX, "woman", assertion=Assertion.OTHER)
     boy = fact(FactKind.SEX, "boy")
