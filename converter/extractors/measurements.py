@@ -13,7 +13,7 @@ from converter.extractors.phrase import noun_phrase, sites
 from converter.extractors.quantities import LENGTHS, Amount, Number, is_time
 from converter.mappings import Observable, observables
 from converter.model import Code, Component, Concept, FactKind, Mention, Phrase, Quantity, Range, Ratio, Value, Words
-from converter.text import clean
+from converter.text import MAX_NAME, clean
 
 LINK = re.compile(
     r"^[\s:=,(\[\]]*(?:(?:level|levels|value|values|count|counts|titer|titre|concentration|score|scores|reading|rate|ratio|result|results|index|measurement|activity|time|fraction)s?\b)?[\s:=,(]*"
@@ -61,7 +61,22 @@ def names(an: Annotated) -> list[Name]:
     for m in an.matches("problems"):
         if not any(overlaps(m.start, m.end, n.start, n.end) for n in out):
             out.append(Name(m.start, m.end, None, tag="Sign_symptom"))
-    return sorted(out, key=lambda n: n.start)
+    return _apposed(an, sorted(out, key=lambda n: n.start))
+
+
+def _apposed(an: Annotated, found: list[Name]) -> list[Name]:
+    """Take a name and the abbreviation behind it in parentheses for one: "free thyroxine (FT4)"."""
+    out: list[Name] = []
+    for name in found:
+        last = out[-1] if out else None
+        between = an.folded[last.end : name.start] if last else ""
+        if last and re.fullmatch(r"\s*[\[(]+\s*", between) and name.end - last.start <= MAX_NAME and re.match(r"\s*(?:levels?)?\s*[\]),:;]", an.folded[name.end :]):
+            if name.tag not in PROBLEM_TAGS and last.tag not in PROBLEM_TAGS:
+                keep = last if last.row else name
+                out[-1] = replace(keep, start=last.start, end=name.end + (an.text[name.end : name.end + 1] in (")", "]")))
+                continue
+        out.append(name)
+    return out
 
 
 def _excluded(an: Annotated, start: int, end: int, row: Observable) -> bool:
@@ -91,6 +106,10 @@ def _reject(row: Observable | None, amount: Amount) -> bool:
 def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: int) -> Name | None:
     """Give the name a value belongs to: before it and linked, before its parenthesis, or just behind it."""
     before = [n for n in all_names if n.end <= amount.start and n.start >= free_from]
+    follower = next((n for n in all_names if n.start >= amount.end), None)
+    if follower and (follower.row or (amount.ucum == "%" and follower.tag == "Diagnostic_procedure")) and re.fullmatch(r"\s+(?:of )?", an.folded[amount.end : follower.start]) and not _reject(follower.row, amount):
+        if not before or re.search(r"[,(;]|\b(?:and|with|including)\b", an.folded[before[-1].end : amount.start]):
+            return follower
     for name in reversed(before):
         between = an.folded[name.end : amount.start]
         if _reject(name.row, amount) or ";" in between or len(between) > 90:
@@ -105,7 +124,32 @@ def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: in
         gap = an.folded[amount.end : after.start]
         if re.fullmatch(r"[\s-]*(?:of |in )?(?:(?:\w+[\s-]+){0,3})?", gap) and len(gap) < 40 and not re.search(r"\b(?:and|with|was|were|,)\b", gap):
             return after
-    return next((n for n in reversed(before) if _near(an, n, amount)), None)
+    return _worded(an, amount) or next((n for n in reversed(before) if _near(an, n, amount)), None)
+
+
+MEASURE_NOUN = (
+    r"(?:gradient|pressure|rate|level|count|volume|diameter|thickness|length|width|depth|area|fraction|index|time|velocity|concentration|titer|titre|score|ratio|"
+    r"flow|saturation|weight|height|temperature|output|density|distance|angle|size|value|capacity|resistance|percentage|clearance|activity|excess|gap|dimension|uptake|power|energy|tone|acuity)s?"
+)
+WORDED = re.compile(rf"((?:[a-z][a-z-]*\s+){{0,3}}{MEASURE_NOUN})\s*(?:\([^()]*\)\s*)?(?:of|was|were|is|are|at|=|:|to|as)?\s*(?:about |approximately |only |up to )?[(\[]?\s*$")
+FUNCTION_WORD = re.compile(r"^(?:(?:the|a|an|his|her|its|with|and|of|in|on|at|had|has|was|were|is|showed|revealed|demonstrated|by|to|for|from|that|which|whose|but|or|as|both|using|had|serum's)\s+)+")
+
+
+def _worded(an: Annotated, amount: Amount) -> Name | None:
+    """Take the noun of measure before a number for its name where no table or tag knows one."""
+    m = WORDED.search(an.folded[: amount.start]) if amount.ucum and not is_time(amount) else None
+    if m is None:
+        return None
+    words_ = m.group(1)
+    while True:
+        lead = FUNCTION_WORD.match(words_)
+        cut = re.search(r"\b(?:the|a|an|with|and|of|showed|revealed|was|were|had|by|to|for|from)\s+(?=\S)", words_)
+        at = lead.end() if lead else cut.end() if cut else 0
+        if not at:
+            break
+        words_ = words_[at:]
+    start = m.end(1) - len(words_)
+    return Name(start, m.end(1), None, tag="measure") if words_ else None
 
 
 def _near(an: Annotated, name: Name, amount: Amount) -> bool:
@@ -272,6 +316,7 @@ def _respective(an: Annotated, all_names: Sequence[Name], values: Sequence[Amoun
 def measurements(an: Annotated) -> tuple[Mention, ...]:
     """Give every result of a sentence with its value, range, flag and statistic."""
     amounts = [a for a in an.amounts if not _taken(an, a)]
+    amounts = _list_units(an, amounts)
     results = [a for a in amounts if not a.reference]
     all_names = [n for n in names(an) if not (n.row and _only_with_value(an, n, results))]
     out: list[Mention] = list(_gestations(an))
@@ -297,6 +342,20 @@ def measurements(an: Annotated) -> tuple[Mention, ...]:
             out.append(_measure(an, name, amount, reference))
         free_from = name.start
     return tuple(out)
+
+
+def _list_units(an: Annotated, amounts: list[Amount]) -> list[Amount]:
+    """Give a list's bare numbers the unit that its last one prints: "Na 128, K 5.9 and Cl 95 mmol/L"."""
+    out = list(amounts)
+    for i in range(len(out) - 2, -1, -1):
+        here, after = out[i], out[i + 1]
+        gap = an.folded[here.end : after.start]
+        last = after.numbers[-1]
+        listed = re.fullmatch(r"\s*(?:,|,? and|,? &)\s*[\w+()-]{1,12}(?: [\w+()-]{1,12})?\s*[:=]?\s*(?:of )?", gap)
+        if listed and not here.ucum and last.ucum and not last.ucum.startswith("%") and here.form == "plain" and not is_time(after):
+            first = replace(here.numbers[0], unit=last.unit, ucum=last.ucum, unit_start=last.unit_start)
+            out[i] = replace(here, numbers=(first,))
+    return out
 
 
 def _chain(an: Annotated, free_from: int, amount: Amount) -> int:

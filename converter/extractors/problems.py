@@ -95,7 +95,7 @@ def problems(an: Annotated) -> tuple[Mention, ...]:
     for start, end, tag in sorted(_candidates(an), key=lambda c: (c[2] == "table", c[0])):
         if any(overlaps(start, end, b.start, b.end) for b in blocked) or end - start > MAX_NAME:
             continue
-        if any(overlaps(start, end, s, e) for s, e in taken):
+        if tag == "table" and any(overlaps(start, end, s, e) for s, e in taken):
             continue
         full = noun_phrase(an, start, end)
         out.append(_problem(an, start, end, tag, full))

@@ -36,6 +36,7 @@ REFERENCE = re.compile(
     r"\s*(?:is|was|of|being|for [a-z ]{1,20})?\s*[:,=;]?\s*[<>≤≥~]?\s*(?:less than |under |below |above |over |up to )?\(?$"
 )
 RANGE_WORD = re.compile(r"^\s*(?:-|~|to|through)\s*")
+TREND = re.compile(r"\b(?:rose|risen|increas\w+|decreas\w+|fell|dropped|declin\w+|improv\w+|chang\w+|reduc\w+|elevat\w+|rising|falling|went)\b[^.;]{0,40}from\s*$")
 DIMENSION = re.compile(r"^\s*(?:x|by|\*)\s*")
 KOREAN_AFTER = ((re.compile(r"^\s*이상"), ">="), (re.compile(r"^\s*이하"), "<="), (re.compile(r"^\s*초과"), ">"), (re.compile(r"^\s*미만"), "<"))
 NOT_MEASURED = re.compile(
@@ -166,6 +167,8 @@ def _glue(folded: str, a: Number, b: Number) -> str:
         return "ratio"
     if re.fullmatch(r"\s*/\s*", gap) and not a.unit:
         return "slash"
+    if gap.strip() == "to" and TREND.search(folded[: a.start]):
+        return ""
     if RANGE_WORD.fullmatch(gap) and (not a.unit or a.ucum == b.ucum or not b.unit):
         return "range"
     if re.fullmatch(r"\s+and\s+", gap) and folded[: a.start].rstrip().endswith("between"):

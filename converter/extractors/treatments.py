@@ -26,6 +26,15 @@ DURATION = re.compile(r"\bfor (?:a total of |about |approximately |at least |ano
 DOSE = re.compile(r"(?:mg|g|ug|mcg|mL|ml|U|\[IU\]|IU|meq|mmol|mg/kg|ug/kg|mg/m2|%|\[drp\]|mCi|Gy|cGy|kg|d|h|min)")
 GIVEN = re.compile(r"\b(?:dose|doses|administ\w+|given|received|treated|therapy|started|prescribed|infusion|inject\w*|intravenous\w*|oral\w*)\b")
 SURGERY_NOUN = re.compile(r"\b\w+(?:ectomy|otomy|ostomy|plasty|pexy|desis|lysis|centesis)\b")
+
+
+def _particular(name: str) -> bool:
+    """Tell the name of one procedure from words of treatment in general ("surgery", "injection")."""
+    return " " in name.strip() or bool(SURGERY_NOUN.search(name))
+
+
+CARE = frozenset({"follow-up", "follow up", "intensive care", "icu", "screening", "palpation", "examination", "exposure", "fasting", "observation", "monitoring", "on examination"})
+"""Care and contact in general: nothing that was done to the patient."""
 IGNORED = frozenset({"treatment", "treated", "therapy", "management", "procedure", "managed", "operation"})
 
 
@@ -101,11 +110,13 @@ def procedures(an: Annotated) -> tuple[Mention, ...]:
         if an.folded[t.start : t.end] not in IGNORED or hits:
             found.append((t.start, t.end, hits[-1].concept if hits else None))
     for m in matches:
-        if any(overlaps(m.start, m.end, s, e) for s, e, _ in found):
+        if any(overlaps(m.start, m.end, s, e) for s, e, _ in found) or an.folded[m.start : m.end] in CARE:
             continue
         if any(overlaps(m.start, m.end, t.start, t.end) for t in an.tagged("Medication", "Family_history", "Sign_symptom", "Disease_disorder")):
             continue
-        if not any(overlaps(m.start, m.end, i.start, i.end) for i in an.matches("imaging")):
+        if any(overlaps(m.start, m.end, i.start, i.end) for i in an.matches("imaging")):
+            continue
+        if an.section.language != "en" or m.concept.kind == "diagnostic" or _particular(an.folded[m.start : m.end]):
             found.append((m.start, m.end, m.concept))
     return tuple(_procedure(an, s, e, c) for s, e, c in sorted(found, key=lambda f: f[0]) if e - s <= MAX_NAME)
 
