@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 
 from converter.issues import Issue
@@ -14,7 +15,16 @@ from converter.sections.cues import HANGUL, LATIN, Cues, load_cues
 from converter.sections.layout import walk
 from converter.sections.lines import cut_lines
 from converter.sections.page import Page, Piece, survey
-from converter.sections.remarks import REMARK_OF, bare_general, clipped, general, of_patient, own, partition
+from converter.sections.remarks import (
+    REMARK_OF,
+    abstract_marks,
+    bare_general,
+    clipped,
+    each,
+    of_patient,
+    own,
+    partition,
+)
 
 __all__ = ["split"]
 
@@ -109,10 +119,8 @@ def _remarks(text: str, group: Found, table: Cues) -> Iterator[Found]:
     place = label if label == "abstract" else REMARK_OF[kind]
     patient = SectionKind.ABSTRACT if label == "abstract" else SectionKind.CASE
     rest: tuple[Span, ...] = ()
-    test = of_patient if label == "abstract" else own
-    for passes, run in partition(
-        text, spans, lambda s: test(s, table) if test is own else _abstract_own(s, table)
-    ):
+    test = _abstract_own if label == "abstract" else own
+    for passes, run in partition(text, spans, each(test, table)):
         if passes:
             yield patient, place, run
         else:
@@ -133,8 +141,8 @@ def _generalities(text: str, group: Found, table: Cues) -> Iterator[Found]:
     after: tuple[Span, ...] = ()
     patient: tuple[Span, ...] = ()
     bare = kind is SectionKind.CASE
-    test = bare_general if bare else general
-    for passes, run in partition(text, spans, lambda s: test(s, table)):
+    marks = each(bare_general, table) if bare else partial(abstract_marks, cues=table)
+    for passes, run in partition(text, spans, marks):
         if not passes:
             patient += run
         elif patient:
@@ -162,7 +170,7 @@ def _recovered(text: str, found: list[Found], table: Cues) -> list[Found]:
             continue
         started: tuple[Span, ...] = ()
         rest: tuple[Span, ...] = ()
-        for passes, run in partition(text, spans, lambda s: of_patient(s, table)):
+        for passes, run in partition(text, spans, each(of_patient, table)):
             started, rest = (started + run, rest) if passes or started else (started, rest + run)
         out += [(kind, label, rest)] if rest else []
         out += [(SectionKind.CASE, "", started)] if started else []

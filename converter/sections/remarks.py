@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
 from converter.model import SectionKind, Span
 from converter.sections.cues import Cues
@@ -19,11 +20,25 @@ PRONOUN = re.compile(
     r"\b(?:he|she|his|her|him)\b|"
     r"\bthe (?:patient|boy|girl|infant|child|newborn|woman|man|neonate)\b|환자|환아"
 )
+STORY = re.compile(r"\b(?:was|were|had|did|rose|fell|became|began|underwent|felt|took|led|went|came)\b")
+"""Verbs of a story; with participles they make PAST."""
 PAST = re.compile(
-    r"\b(?:was|were|had|did|rose|fell|became|began|underwent|felt|took|led|[a-z]{3,}ed)\b"
-    r"(?! (?:by|in|as)\b)|\d ?%"
+    STORY.pattern + r"|(?<!is )(?<!are )(?<!be )(?<!been )(?<!can )"
+    r"\b[a-z]{3,}ed\b(?! (?:by|in|as)\b)|\d ?%|[였었았했됐렸졌겼켰났갔왔]"
+)
+RESULT = re.compile(
+    STORY.pattern
+    + r"|\b(?:showed|revealed|demonstrated|confirmed|suggested|disclosed|presented|admitted|diagnosed)\b"
+    r"|[였었았했됐렸졌겼켰났갔왔]"
+)
+PRESENT = re.compile(
+    r"\b(?:is|are|remains?|requires?|should|may|can|must|supports?|emphasi[sz]es?|suggests?|indicates?|serves?|lies?"
+    r"|contributes?|aims?|includes?|involves?|occurs?|affects?|presents? with|represents?|causes?|leads? to"
+    r"|has|have)\b"
+    r"|[가-힣](?:이다|한다|된다|있다|없다|않다|하다|드물다|진다|롭다)\.?$"
 )
 Remark = tuple[bool, tuple[Span, ...]]
+Marks = Callable[[Sequence[str]], Sequence[bool]]
 
 
 def own(sentence: str, cues: Cues) -> bool:
@@ -54,18 +69,40 @@ def bare_general(sentence: str, cues: Cues) -> bool:
     return general(sentence, cues) and not PAST.search(sentence)
 
 
-def partition(text: str, spans: Sequence[Span], test: Callable[[str], bool]) -> Iterator[Remark]:
-    """Cut spans into runs of sentences that pass the test or do not: (passes, spans), in order."""
+def abstract_marks(sentences: Sequence[str], cues: Cues) -> tuple[bool, ...]:
+    """Tell the general remarks among an abstract's sentences: the more readily before the patient appears."""
+    first = next((i for i, s in enumerate(sentences) if of_patient(s, cues)), 0)
+    marks: list[bool] = []
+    for i, sentence in enumerate(sentences):
+        told = timeless(sentence, i < first) or (i < first and all(marks) and not RESULT.search(sentence))
+        marks.append(general(sentence, cues) or (told and not of_patient(sentence, cues)))
+    return tuple(marks)
+
+
+def timeless(sentence: str, early: bool) -> bool:
+    """Tell a sentence in the present, which tells no story.
+
+    >>> timeless("torsion is diagnosed by ct.", False), timeless("ct showed torsion, which is rare.", False)
+    (True, False)
+    """
+    return bool(PRESENT.search(sentence)) and not (STORY if early else PAST).search(sentence)
+
+
+def partition(
+    text: str, spans: Sequence[Span], marks: Callable[[Sequence[str]], Sequence[bool]]
+) -> Iterator[Remark]:
+    """Cut spans into runs of sentences that are marked or not: (marked, spans), in order."""
     view = view_of(text, spans)
-    runs: list[tuple[bool, int, int]] = []
-    for start, end in sentence_ranges(view.text):
-        passes = test(fold(view.text[start:end]))
-        if runs and runs[-1][0] == passes:
-            runs[-1] = (passes, runs[-1][1], end)
-        else:
-            runs.append((passes, start, end))
-    for passes, start, end in runs:
-        yield passes, clipped(view.offsets[start], view.offsets[end - 1] + 1, spans)
+    ranges = sentence_ranges(view.text)
+    flags = marks([fold(view.text[start:end]) for start, end in ranges])
+    for marked, run in groupby(zip(flags, ranges, strict=True), key=lambda pair: pair[0]):
+        places = [place for _, place in run]
+        yield marked, clipped(view.offsets[places[0][0]], view.offsets[places[-1][1] - 1] + 1, spans)
+
+
+def each(test: Callable[[str, Cues], bool], cues: Cues) -> Marks:
+    """Mark sentences one by one."""
+    return lambda sentences: [test(sentence, cues) for sentence in sentences]
 
 
 def clipped(start: int, end: int, spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -298,6 +298,60 @@ def test_words_stand_in_their_part(text: str, words: str, kind: SectionKind) -> 
     assert kind_of(text, words) is kind
 
 
+ABSTRACT = """A Stone in the Ear
+
+Abstract
+
+Otoliths are tiny stones of the inner ear. Large ones cause giddiness, and imaging makes them hard to see.
+A 44-year-old man had giddiness for two days. CT showed a stone of 3 mm. It was removed. Early imaging is crucial
+in giddiness. To our knowledge, no other case is known.
+
+Introduction
+
+Stones are rare.
+
+Case report
+
+A 44-year-old man had giddiness. The stone was taken out and weighed by the
+patient.
+He went home.
+
+Discussion
+
+The reasons for stones are many. As reported by others, they grow in each
+case.
+They hurt. In this patient, the stone measured 3 mm. This case highlights the importance of imaging.
+History
+Stones were known in 1850.
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("tiny stones", K.INTRODUCTION),
+        ("makes them hard", K.INTRODUCTION),
+        ("giddiness for two days", K.ABSTRACT),
+        ("a stone of 3 mm", K.ABSTRACT),
+        ("It was removed", K.ABSTRACT),
+        ("Early imaging", K.DISCUSSION),
+        ("no other case", K.DISCUSSION),
+        ("He went home", K.CASE),
+        ("They hurt", K.DISCUSSION),
+        ("measured 3 mm", K.CASE),
+        ("This case highlights", K.DISCUSSION),
+        ("known in 1850", K.DISCUSSION),
+    ],
+)
+def test_general_remarks_are_no_facts_of_the_patient(words: str, kind: SectionKind) -> None:
+    assert kind_of(ABSTRACT, words) is kind
+
+
+def test_a_wrapped_title_is_one_title() -> None:
+    text = "A Stone in the Ear That Nobody\nSaw: A Case Report\n\nAnn Writer, MD\n\nIntroduction\n\nRare.\n\nCase report\n\nA 4-year-old boy had one.\n"
+    assert words_of(text, K.TITLE, "") == "A Stone in the Ear That Nobody\nSaw: A Case Report"
+
+
 def test_a_sentence_cut_by_a_caption_is_one_sentence() -> None:
     assert "with a long pedicle that was not twisted." in words_of(ARTICLE, K.CASE, "CASE REPORT")
 
