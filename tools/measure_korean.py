@@ -24,8 +24,19 @@ IMAGING = re.compile(
 )
 HEADS = {"Sign_symptom", "Disease_disorder"}
 PARTS = {
-    "Detailed_description", "Biological_structure", "Severity", "Distance", "Shape", "Texture", "Area", "Volume",
-    "Lab_value", "Color", "Quantitative_concept", "Qualitative_concept", "Mass",
+    "Detailed_description",
+    "Biological_structure",
+    "Severity",
+    "Distance",
+    "Shape",
+    "Texture",
+    "Area",
+    "Volume",
+    "Lab_value",
+    "Color",
+    "Quantitative_concept",
+    "Qualitative_concept",
+    "Mass",
 }
 FINITE = re.compile(
     r"\b(?:is|are|was|were|be|been|has|had|have|showed|shows|revealed|reveals|demonstrated|demonstrates|which|that|"
@@ -33,7 +44,8 @@ FINITE = re.compile(
     re.I,
 )
 LEAD = re.compile(
-    r"^(?:there (?:is|are|was|were)|demonstrat\w+|show\w*|reveal\w*|suggested|with|also|again|and|but|now|then)\s+", re.I
+    r"^(?:there (?:is|are|was|were)|demonstrat\w+|show\w*|reveal\w*|suggested|with|also|again|and|but|now|then)\s+",
+    re.I,
 )
 VERBS = re.compile(
     r"\b(?:there (?:is|are|was|were|has been|have been)|is|are|was|were|demonstrat\w+|shows?|showed|shown|showing|reveal\w*|"
@@ -77,7 +89,9 @@ def spans_of(path: Path) -> Iterator[str]:
         targets.setdefault(trigger.get(target, target), []).extend(trigger.get(one, one) for one in ones)
     for key, (kind, start, end) in entities.items():
         if kind in HEADS and IMAGING.search(sentence_around(text, start, end)):
-            yield phrase_around(text, start, end, [entities[one] for one in targets.get(key, []) if one in entities])
+            yield phrase_around(
+                text, start, end, [entities[one] for one in targets.get(key, []) if one in entities]
+            )
 
 
 def sentence_around(text: str, start: int, end: int) -> str:
@@ -118,8 +132,12 @@ def main() -> int:
     parser.add_argument("--maccrobat", type=Path)
     parser.add_argument("--medpix", type=Path)
     parser.add_argument("--half", choices=("even", "odd"), default="odd")
-    parser.add_argument("--misses", action="store_true", help="print phrases left in English (even half only)")
-    parser.add_argument("--hits", action="store_true", help="print phrases with their Korean (even half only)")
+    parser.add_argument(
+        "--misses", action="store_true", help="print phrases left in English (even half only)"
+    )
+    parser.add_argument(
+        "--hits", action="store_true", help="print phrases with their Korean (even half only)"
+    )
     options = parser.parse_args()
     parity = 0 if options.half == "even" else 1
     total_left = total = 0
@@ -129,7 +147,9 @@ def main() -> int:
     ):
         if folder is None:
             continue
-        files = [path for path in sorted(folder.glob(pattern)) if int(re.sub(r"\D", "", path.stem)) % 2 == parity]
+        files = [
+            path for path in sorted(folder.glob(pattern)) if int(re.sub(r"\D", "", path.stem)) % 2 == parity
+        ]
         phrases = sorted({phrase for path in files for phrase in read(path)})
         began = time.perf_counter()
         composed = [(phrase, compose(phrase)) for phrase in phrases]
@@ -145,7 +165,11 @@ def main() -> int:
             if options.misses:
                 print("\n".join(f"  - {phrase}" for phrase in left))
             if options.hits:
-                print("\n".join(f"  + {phrase} => {result.text}" for phrase, result in composed if result.complete))
+                print(
+                    "\n".join(
+                        f"  + {phrase} => {result.text}" for phrase, result in composed if result.complete
+                    )
+                )
     print(f"all: {total_left}/{total} = {total_left / max(1, total):.3f}")
     return 0
 

@@ -7,10 +7,10 @@ bile duct" is 담관 확장). What cannot be read whole stays English, in quotat
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from converter.phrases.literals import Item, asides
 from converter.phrases.noun import (
     HEADS,
     Noun,
@@ -24,7 +24,7 @@ from converter.phrases.noun import (
     polish,
     render,
 )
-from converter.phrases.tokens import Item, UnknownWordError, asides, items
+from converter.phrases.tokens import UnknownWordError, items
 
 BOUNDARY = "pwgx"
 Pieces = tuple[Item, ...]
@@ -217,7 +217,11 @@ NESTING = frozenset(("at", "of", "between", "adjacent to", "near", "around"))
 
 def _of_like(item: Item, noun: Noun) -> bool:
     """Tell whether a preposition means "of" here: increase in size, metastasis to the liver."""
-    return item.role == "g" or (item.en in ("in", "to") and noun.kind == "in") or (item.en == "to" and noun.role == "n")
+    return (
+        item.role == "g"
+        or (item.en in ("in", "to") and noun.kind == "in")
+        or (item.en == "to" and noun.role == "n")
+    )
 
 
 def _core(pieces: Pieces, place: int) -> tuple[Noun, int]:

@@ -37,7 +37,13 @@ LONGEST = 7
 """Words of the longest key."""
 COLUMNS = ["en", "ko", "role", "form"]
 ROLES = frozenset("nqfsrlmvapwgckdx")
-_CONCEPT_ROLES = (("anatomy", "s"), ("problems", "n"), ("procedures", "n"), ("organisms", "n"), ("drugs", "n"))
+_CONCEPT_ROLES = (
+    ("anatomy", "s"),
+    ("problems", "n"),
+    ("procedures", "n"),
+    ("organisms", "n"),
+    ("drugs", "n"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _concept_names() -> Iterator[tuple[str, str, Entry]]:
-    """Yield the English names of the concept tables with their preferred name and the word that radiologists say."""
+    """Yield the concepts' English names, each with the preferred name and the word that radiologists say."""
     for name, role in _CONCEPT_ROLES:
         for row in table(name):
             korean = row.concept.reading or row.concept.ko
@@ -116,44 +122,57 @@ def _concept_names() -> Iterator[tuple[str, str, Entry]]:
                 yield from ((english, row.concept.en, Entry(korean, role)) for english in row.names)
     for observable in observables():
         korean = observable.concept.reading or observable.concept.ko
-        yield from ((english, observable.concept.en, Entry(korean, "q")) for english in observable.names if len(english) > 2)
+        yield from (
+            (english, observable.concept.en, Entry(korean, "q"))
+            for english in observable.names
+            if len(english) > 2
+        )
 
 
 _WORD = re.compile(r"[A-Za-z0-9\uE000-\uF8FFµμα-ω%+²³]+(?:['’][A-Za-z]+)?|[,()/&]")
 _BRITISH = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"(?<=[a-z])aem", "em"), (r"^haem", "hem"), (r"haem", "hem"), (r"^anaem", "anem"), (r"oedem", "edem"),
-        (r"oesoph", "esoph"), (r"^paed", "ped"), (r"^foet", "fet"), (r"rrhoea", "rrhea"), (r"umour", "umor"),
-        (r"^colour", "color"), (r"centre$", "center"), (r"^fibre", "fiber"), (r"^calibre", "caliber"), (r"^grey$", "gray"),
-        (r"^ischaem", "ischem"), (r"aetiolog", "etiolog"), (r"^caec", "cec"), (r"coeliac", "celiac"), (r"leuc", "leuk"),
-        (r"isation", "ization"), (r"ised$", "ized"), (r"sulph", "sulf"), (r"gynaec", "gynec"), (r"dyspnoea", "dyspnea"),
+        (r"(?<=[a-z])aem", "em"),
+        (r"^haem", "hem"),
+        (r"haem", "hem"),
+        (r"^anaem", "anem"),
+        (r"oedem", "edem"),
+        (r"oesoph", "esoph"),
+        (r"^paed", "ped"),
+        (r"^foet", "fet"),
+        (r"rrhoea", "rrhea"),
+        (r"umour", "umor"),
+        (r"^colour", "color"),
+        (r"centre$", "center"),
+        (r"^fibre", "fiber"),
+        (r"^calibre", "caliber"),
+        (r"^grey$", "gray"),
+        (r"^ischaem", "ischem"),
+        (r"aetiolog", "etiolog"),
+        (r"^caec", "cec"),
+        (r"coeliac", "celiac"),
+        (r"leuc", "leuk"),
+        (r"isation", "ization"),
+        (r"ised$", "ized"),
+        (r"sulph", "sulf"),
+        (r"gynaec", "gynec"),
+        (r"dyspnoea", "dyspnea"),
     )
-)  # fmt: skip
-_IRREGULAR = {
-    "foci": "focus", "vertebrae": "vertebra", "metastases": "metastasis", "stenoses": "stenosis", "atelectases": "atelectasis", "septae": "septum", "aortas": "aorta", "bronchi": "bronchus",
-    "emboli": "embolus", "thrombi": "thrombus", "diverticula": "diverticulum", "nuclei": "nucleus", "septa": "septum",
-    "ostia": "ostium", "atria": "atrium", "hila": "hilum", "calculi": "calculus", "thalami": "thalamus", "gyri": "gyrus",
-    "sulci": "sulcus", "fundi": "fundus", "axillae": "axilla", "feet": "foot", "teeth": "tooth", "bullae": "bulla",
-    "apices": "apex", "cortices": "cortex", "appendices": "appendix", "indices": "index", "matrices": "matrix",
-    "calyces": "calyx", "calices": "calyx", "cervices": "cervix", "varices": "varix", "meninges": "meninges",
-    "fistulae": "fistula", "scapulae": "scapula", "maxillae": "maxilla", "pleurae": "pleura", "bursae": "bursa",
-    "adnexa": "adnexa", "petechiae": "petechia", "sequelae": "sequela", "trabeculae": "trabecula", "papillae": "papilla",
-    "acetabula": "acetabulum", "testes": "testis", "pelves": "pelvis", "metacarpi": "metacarpus", "tali": "talus",
-    "prostheses": "prosthesis", "anastomoses": "anastomosis", "diagnoses": "diagnosis", "necroses": "necrosis",
-    "crises": "crisis", "bases": "base", "axes": "axis", "lumina": "lumen", "foramina": "foramen", "stroma": "stroma",
-    "ganglia": "ganglion", "ova": "ovum", "bacteria": "bacterium", "leaves": "leaf", "halves": "half", "women": "woman",
-    "men": "man", "children": "child", "granulomata": "granuloma", "hematomata": "hematoma", "osteochondromata": "osteochondroma",
-    "pneumatoceles": "pneumatocele", "lenses": "lens", "biopsies": "biopsy", "series": "series", "species": "species",
-    "callosa": "callosum", "lamellae": "lamella", "conchae": "concha", "fossae": "fossa",
-    "villi": "villus", "uteri": "uterus", "menisci": "meniscus", "hippocampi": "hippocampus", "humeri": "humerus",
-    "radii": "radius", "lentes": "lens", "epiphyses": "epiphysis", "metaphyses": "metaphysis", "diaphyses": "diaphysis",
-    "synechiae": "synechia", "plaques": "plaque", "masses": "mass", "abscesses": "abscess", "processes": "process",
-    "sinuses": "sinus", "viruses": "virus", "uteruses": "uterus", "lungs": "lung", "arches": "arch", "branches": "branch",
-    "lobes": "lobe", "pouches": "pouch", "patches": "patch", "boxes": "box", "reflexes": "reflex", "losses": "loss",
-    "illnesses": "illness", "collapses": "collapse", "muscles": "muscle", "aneurysms": "aneurysm",
-}  # fmt: skip
-_KEEP_S = ("ss", "us", "is", "os", "ys", "pancreas", "gas", "psoas", "atlas", "pancreas", "bias", "alias", "biceps", "triceps", "quadriceps", "diabetes", "ascites", "herpes", "pons")
+)
+"""British spellings and what they become."""
+_KEEP_S = (
+    *("ss", "us", "is", "os", "ys", "pancreas", "gas", "psoas", "atlas", "bias", "alias"),
+    *("biceps", "triceps", "quadriceps", "diabetes", "ascites", "herpes", "pons"),
+)
+"""Endings of words whose s is no plural."""
+
+
+@cache
+def _irregular() -> Mapping[str, str]:
+    """Read mappings/phrases/plurals.csv: plurals that no rule makes singular."""
+    with data_path("mappings/phrases/plurals.csv").open(encoding="utf-8", newline="") as file:
+        return {row["plural"]: row["singular"] for row in csv.DictReader(file)}
 
 
 @cache
@@ -174,8 +193,8 @@ def fold_word(word: str) -> str:
 
 def _singular(word: str) -> str:
     """Give the singular of a lower-case plural by its ending."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
+    if word in _irregular():
+        return _irregular()[word]
     if len(word) < 4 or not word.endswith("s") or word.endswith(_KEEP_S):
         return word
     if word.endswith("ies") and len(word) > 4:

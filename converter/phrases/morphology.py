@@ -1,4 +1,4 @@
-"""What a word means that no table lists: prefixes, roots and endings of medical Latin and Greek, and abbreviations."""
+"""Words that no table lists: abbreviations; prefixes, roots and endings of medical Latin and Greek."""
 
 from __future__ import annotations
 

@@ -6,23 +6,64 @@ import re
 from dataclasses import dataclass, replace
 
 from converter.phrases.lexicon import lookup
+from converter.phrases.literals import Item
 from converter.phrases.particles import particle
-from converter.phrases.tokens import Item
 
 HEADS = "nqfs"
 _CONNECTIVE = {"한": "하고", "은": "고", "큰": "크고", "긴": "길고", "른": "르고", "인": "이고"}
 _JOINED = {**_CONNECTIVE, "된": "되고", "진": "지고", "는": "고", "린": "리고", "난": "나고", "찬": "차고"}
 """Before "and" participles connect as well: 비후되고."""
 _VERBAL = (*_JOINED, "운", "온", "친", "든")
-_FLUID = {"작은": "소량의", "아주 작은": "극소량의", "경미한": "극소량의", "경도의": "소량의", "큰": "다량의", "심한": "다량의", "거대": "다량의"}
+_FLUID = {
+    **dict.fromkeys(("작은", "경도의"), "소량의"),
+    **dict.fromkeys(("아주 작은", "경미한"), "극소량의"),
+    **dict.fromkeys(("큰", "심한", "거대"), "다량의"),
+}
 """What a size amounts to with fluid and air."""
 _SIDES = frozenset(("좌측", "우측", "양측", "일측", "동측", "반대측", "좌우"))
-_PARTS = frozenset(("벽", "분절", "부분", "부위", "면", "극", "엽", "영역", "연", "끝", "각", "판", "가지", "분지", "폐야", "부"))
-_NOMINAL = {
-    "한": "함", "된": "됨", "은": "음", "큰": "큼", "긴": "긺", "른": "름", "인": "임", "는": "음", "진": "짐", "린": "림",
-    "난": "남", "운": "움", "온": "옴", "친": "침", "킨": "킴", "른다": "름", "든": "듦", "찬": "참",
-}  # fmt: skip
-_SHORT = {"나는": "남", "되는": "됨", "하는": "함", "이는": "임", "지는": "짐", "리는": "림", "가는": "감", "오는": "옴", "키는": "킴"}
+_PARTS = frozenset(
+    [
+        "벽",
+        "분절",
+        "부분",
+        "부위",
+        "면",
+        "극",
+        "엽",
+        "영역",
+        "연",
+        "끝",
+        "각",
+        "판",
+        "가지",
+        "분지",
+        "폐야",
+        "부",
+    ]
+)
+"""Nouns that a part of an organ stands in front of, not behind: 전벽, 기저분절."""
+_NOMINAL = dict(
+    pair.split(":")
+    for pair in (
+        *("한:함", "된:됨", "은:음", "큰:큼", "긴:긺", "른:름", "인:임", "는:음", "진:짐", "린:림"),
+        *("난:남", "운:움", "온:옴", "친:침", "킨:킴", "든:듦", "찬:참"),
+    )
+)
+"""The last syllable of a modifier and what it becomes in a noun of report style."""
+_SHORT = dict(
+    pair.split(":")
+    for pair in (
+        "나는:남",
+        "되는:됨",
+        "하는:함",
+        "이는:임",
+        "지는:짐",
+        "리는:림",
+        "가는:감",
+        "오는:옴",
+        "키는:킴",
+    )
+)
 _PAIR = re.compile(r"~([가-힣]+/[가-힣]+)")
 
 
@@ -135,7 +176,7 @@ def assemble(run: list[Item]) -> Noun:
 
 
 def _predicate(run: list[Item]) -> Noun:
-    """Make a noun of modifiers that stand alone: "mildly dilated" -> 경도의 확장, "asymptomatic" -> 무증상."""
+    """Make a noun of modifiers alone: "mildly dilated" -> 경도의 확장, "asymptomatic" -> 무증상."""
     head, before = run[-1], run[:-1]
     if head.role == "l" and all(item.role in "ldc" for item in run):
         return Noun(" ".join(item.ko for item in run if item.ko != ","), "s")
@@ -145,7 +186,11 @@ def _predicate(run: list[Item]) -> Noun:
         degree = " ".join(item.form if item.role == "a" and item.form else item.ko for item in before)
         return Noun(f"{degree} {head.form}".strip(), "n", bool(degree), predicate=True)
     if head.role == "m" and len(head.ko) > 1 and all(item.role in "mvacd" for item in run):
-        return Noun(_as_nouns(run) if any(item.role == "c" for item in run) else nominal(modifiers(run)), "n", predicate=True)
+        return Noun(
+            _as_nouns(run) if any(item.role == "c" for item in run) else nominal(modifiers(run)),
+            "n",
+            predicate=True,
+        )
     raise UnreadableError
 
 
@@ -165,6 +210,7 @@ def _with_state(lead: list[Item], verb: Item, site: list[Item], head: Item) -> N
         degrees, rest = [rest[-1], *degrees], rest[:-1]
     body = nouns([*site, head])
     degree = " ".join(item.form or item.ko for item in degrees)
+    degree = _GRADED.sub(r"\1", degree + " ").strip()
     text = f"{body}의 {degree} {verb.form}" if degree else f"{body} {verb.form}"
     before = modifiers(rest) if rest else ""
     side = ""
@@ -224,7 +270,7 @@ def _plain(lead: list[Item], site: list[Item], head: Item) -> Noun:
 
 
 def _begins_with_site(head: Item) -> bool:
-    """Tell whether a head's own English begins with a site ("renal mass"), which the side must stay next to."""
+    """Tell whether a head's own English begins with a site ("renal mass"), next to which the side stays."""
     roles = {entry.role for entry in lookup((head.en.split(" ")[0],))}
     return " " in head.en and bool(roles & {"r", "s"}) and not head.en.startswith("pleural")
 
@@ -253,7 +299,11 @@ def _takes_part(run: list[Item], part: Item) -> bool:
     """Tell whether the nouns behind a part are an organ, not a part themselves."""
     behind = run[run.index(part) + 1 :]
     organs = [item for item in behind if item.role == "s"]
-    return bool(organs) and organs[0].ko.lstrip("+") not in _PARTS and not organs[0].ko.endswith(("벽", "분절", "엽"))
+    return (
+        bool(organs)
+        and organs[0].ko.lstrip("+") not in _PARTS
+        and not organs[0].ko.endswith(("벽", "분절", "엽"))
+    )
 
 
 def modifiers(run: list[Item]) -> str:
@@ -269,8 +319,18 @@ def modifiers(run: list[Item]) -> str:
             skip = False
         elif item.role == "a":
             out.append(item.ko if following and following.role in "mv" else item.form or item.ko)
-        elif item.role in "mv" and following and following.role == "c" and following.ko == "및" and index + 2 < len(run):
-            connected = item.ko[:-1] + _JOINED[item.ko[-1]] if item.ko[-1] in _JOINED and item.ko[-2:] != "의" else item.ko
+        elif (
+            item.role in "mv"
+            and following
+            and following.role == "c"
+            and following.ko == "및"
+            and index + 2 < len(run)
+        ):
+            connected = (
+                item.ko[:-1] + _JOINED[item.ko[-1]]
+                if item.ko[-1] in _JOINED and item.ko[-2:] != "의"
+                else item.ko
+            )
             skip = connected != item.ko
             out.append(connected)
         elif item.role == "m" and following and following.role == "m" and following.ko.endswith(_VERBAL):

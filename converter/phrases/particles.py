@@ -27,9 +27,11 @@ _DIGITS = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))
 _LETTERS = {"l": "엘", "m": "엠", "n": "엔", "r": "알"}
 _POWERS = ((8, "억"), (4, "만"), (3, "천"), (2, "백"), (1, "십"))
 _NUMBER = re.compile(r"(\d[\d,]*)(\.\d+)?$")
-_UNIT = re.compile(r"(?:^|(?<=[\d\s/·.]))([A-Za-zµμ°℃%]+)(?:[23²³]|-[12]|\^\d)?$")
+_UNIT = re.compile(r"(?:^|(?<=[\d\s/·.]))([A-Za-zµμ°℃%]+)(?:(?<=m)[23²³])?$")
 _VOWELS = "aeiouy"
-_VOWEL_FORMS = frozenset({"가", "는", "를", "와", "로", "나", "야", "라", "며", "고", "랑", "여", "로서", "로써", "로부터"})
+_VOWEL_FORMS = frozenset(
+    {"가", "는", "를", "와", "로", "나", "야", "라", "며", "고", "랑", "여", "로서", "로써", "로부터"}
+)
 
 
 def particle(word: str, pair: str) -> str:
@@ -77,7 +79,11 @@ def _known_reading(text: str) -> str:
     """Look the last word or unit up: units only after a number, a space or a slash."""
     table = readings()
     unit = _UNIT.search(text)
-    if unit and unit.group(1).replace("µ", "μ") in table.units and (unit.start() > 0 or unit.group(1) == text):
+    if (
+        unit
+        and unit.group(1).replace("µ", "μ") in table.units
+        and (unit.start() > 0 or len(unit.group(1)) > 1)
+    ):
         return table.units[unit.group(1).replace("µ", "μ")]
     last = re.split(r"[\s/]", text)[-1]
     for key in (last, last.rsplit("-", 1)[-1], last.rsplit("–", 1)[-1]):
@@ -112,7 +118,9 @@ def _latin(text: str) -> Ending:
         return _hangul(_LETTERS[token[-1].lower()]) if token[-1].lower() in _LETTERS else Ending.VOWEL
     if spelled:
         return Ending.VOWEL
-    binomial = re.search(r"(?:^|\s)(?:[A-Z]\.|[A-Z][a-z]+(?:us|um|a|is|es|ia|er|yces|ter|on|ella|as))\s+[a-z]+$", text)
+    binomial = re.search(
+        r"(?:^|\s)(?:[A-Z]\.|[A-Z][a-z]+(?:us|um|a|is|es|ia|er|yces|ter|on|ella|as))\s+[a-z]+$", text
+    )
     return _word_ending(token.lower(), sounded_e=binomial is not None)
 
 
@@ -125,15 +133,12 @@ def _word_ending(word: str, sounded_e: bool) -> Ending:
             return Ending.CONSONANT
         return Ending.RIEUL if word[-2] == "l" else Ending.VOWEL
     last = word[-1]
-    if word.endswith(("gn", "ng")) or last in "nm":
-        return Ending.CONSONANT
     if last == "l":
         return Ending.RIEUL
-    if word.endswith("ck") or (len(word) > 1 and last in "ptkc" and _short_vowel(word[:-1])):
-        return Ending.CONSONANT
-    return Ending.VOWEL
+    closed = word.endswith(("gn", "ng", "ck")) or last in "nm" or (last in "ptkc" and _short_vowel(word[:-1]))
+    return Ending.CONSONANT if closed else Ending.VOWEL
 
 
 def _short_vowel(stem: str) -> bool:
     """Tell whether a stem ends in one short vowel, after which p, t, k and c close the syllable."""
-    return stem[-1] in _VOWELS and (len(stem) < 2 or stem[-2] not in _VOWELS)
+    return stem[-1:] in tuple(_VOWELS) and (len(stem) < 2 or stem[-2] not in _VOWELS)
