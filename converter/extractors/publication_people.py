@@ -289,7 +289,7 @@ def _affiliation_lines(lines: Sequence[Line], cues: Cues) -> Iterator[Line]:
             not skip
             and is_affiliation(line, cues)
             and len(line.text) > 12
-            and not cues.licence.search(line.folded)
+            and not cues.licence.found(line.folded)
         ):
             yield line
 

@@ -11,7 +11,7 @@ from converter.issues import Issue
 from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind, Span
 from converter.sections.admission import TEACHING, admit
 from converter.sections.captions import figure_parts
-from converter.sections.cues import HANGUL, LATIN, Cues, load_cues
+from converter.sections.cues import HANGUL, LATIN, Cues, amount, load_cues
 from converter.sections.layout import walk
 from converter.sections.lines import cut_lines
 from converter.sections.page import Page, Piece, survey
@@ -131,7 +131,7 @@ def _remarks(text: str, group: Found, table: Cues) -> Iterator[Found]:
 
 def _abstract_own(sentence: str, table: Cues) -> bool:
     """Tell a patient's sentence in the background or conclusion of an abstract."""
-    return of_patient(sentence, table) and not table.unless.search(sentence)
+    return of_patient(sentence, table) and not table.unless.found(sentence)
 
 
 def _generalities(text: str, group: Found, table: Cues) -> Iterator[Found]:
@@ -187,7 +187,7 @@ def _numbered(text: str, found: list[Found]) -> Sections:
 
 def _language(text: str, spans: tuple[Span, ...]) -> str:
     words = " ".join(text[s.start : s.end] for s in spans)
-    hangul, latin = len(HANGUL.findall(words)), len(LATIN.findall(words))
+    hangul, latin = amount(HANGUL, words), amount(LATIN, words)
     return "ko" if hangul and hangul >= KOREAN_SHARE * (hangul + latin) else "en"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from converter.issues import Issue
 from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind
-from converter.sections.cues import HANGUL, LATIN, Cues
+from converter.sections.cues import HANGUL, LATIN, Cues, amount
 from converter.sections.remarks import AGE, PRONOUN, own
 from converter.text import fold, sentence_ranges
 
@@ -37,7 +37,7 @@ ENGLISH = frozenset(
         "or",
     ]
 )
-OTHER = re.compile("[\u0370-\u10ff\u1200-\u1dff\u3040-\u30ff\u3400-\u9fff]")
+OTHER = re.compile("[\u0370-\u10ff\u1200-\u1dff\u3040-\u30ff\u3400-\u9fff]+")
 """Letters of scripts that are neither Latin nor Hangul."""
 
 ENOUGH = 40
@@ -75,7 +75,7 @@ def admit(document: Document, sections: tuple[Section, ...], cues: Cues) -> Iter
 
 
 def _language(text: str, words: list[str]) -> bool:
-    hangul, latin, other = (len(script.findall(text)) for script in (HANGUL, LATIN, OTHER))
+    hangul, latin, other = (amount(script, text) for script in (HANGUL, LATIN, OTHER))
     if hangul + latin < other:
         return False
     if hangul * 10 > hangul + latin or len(words) < ENOUGH:
@@ -101,9 +101,9 @@ def _veterinary(document: Document, sections: tuple[Section, ...], cues: Cues) -
     """Tell a patient that is an animal: its kind follows the first ages or stands in the title."""
     body = _patient_text(document, sections)
     ages = [body[m.start() : m.end() + ANIMAL_AGE] for m in AGE.finditer(body)][:3]
-    animals = sum(1 for a in ages if cues.animal.search(a) and not _human(a, cues))
+    animals = sum(1 for a in ages if cues.animal.found(a) and not _human(a, cues))
     humans = sum(1 for a in ages if _human(a, cues))
-    titled = cues.animal.search(_title(document, sections)) is not None
+    titled = cues.animal.found(_title(document, sections))
     named = cues.animal.count(body) >= 3
     return (animals > humans and (titled or named)) or (titled and named and not humans)
 
@@ -122,7 +122,7 @@ def _case(document: Document, sections: tuple[Section, ...], folded: str, cues: 
     if any(s.kind in TEACHING for s in sections) or kind == "case-report":
         return True
     body = _patient_text(document, sections)
-    titled = cues.case.search(_title(document, sections)) is not None
+    titled = cues.case.found(_title(document, sections))
     ages = [
         m
         for m in AGE.finditer(body)
@@ -134,6 +134,6 @@ def _case(document: Document, sections: tuple[Section, ...], folded: str, cues: 
     study = cues.study.count(folded)
     if not ages and story < 3 and not titled:
         return False
-    if titled or cues.case.search(folded[:3000]):
+    if titled or cues.case.found(folded[:3000]):
         return story > 0
     return story * 1000 >= 2 * words and (study * 2 <= story or story * 1000 >= 12 * words)

@@ -12,8 +12,8 @@ from converter.issues import MappingError
 from converter.mappings import load_toml
 from converter.model import SectionKind
 
-HANGUL = re.compile("[\uac00-\ud7a3]")
-LATIN = re.compile("[A-Za-zÀ-ɏ]")
+HANGUL = re.compile("[\uac00-\ud7a3]+")
+LATIN = re.compile("[A-Za-zÀ-ɏ]+")
 KEYS = frozenset(
     {"heading", "abstract", "number", "caption", "furniture", "metadata", "affiliation"}
     | {"own", "general", "person", "study"}
@@ -31,14 +31,26 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Phrases to look for in folded text: by plain search first, thirty times as fast as the pattern."""
+    """Phrases to look for in folded text, by plain search: thirty times as fast as an alternation."""
 
     probes: tuple[str, ...]
+    open: bool
+    """The last word may go on: "highlight" is found in "highlights"."""
     pattern: re.Pattern[str]
 
-    def search(self, text: str) -> re.Match[str] | None:
-        """Find the first phrase, at word borders."""
-        return self.pattern.search(text) if any(probe in text for probe in self.probes) else None
+    def found(self, text: str) -> bool:
+        """Tell whether a phrase stands in a text, at the borders of words."""
+        return any(probe in text and self._bordered(text, probe) for probe in self.probes)
+
+    def _bordered(self, text: str, probe: str) -> bool:
+        at = text.find(probe)
+        while at >= 0:
+            end = at + len(probe)
+            left = at == 0 or not probe[0].isascii() or not text[at - 1].isalnum()
+            if left and (self.open or not probe[-1].isascii() or not text[end : end + 1].isalnum()):
+                return True
+            at = text.find(probe, at + 1)
+        return False
 
     def count(self, text: str) -> int:
         """Count phrases, borders aside."""
@@ -106,13 +118,18 @@ def _loose(phrases: Iterable[str]) -> re.Pattern[str]:
 def _exact(phrases: Iterable[str]) -> Phrases:
     """Match phrases at word borders."""
     found = tuple(dict.fromkeys(phrases))
-    return Phrases(found, _any(found))
+    return Phrases(found, False, _any(found))
 
 
 def _begun(phrases: Iterable[str]) -> Phrases:
     """Match phrases whose last word may go on ("highlight" in "highlights")."""
     found = tuple(dict.fromkeys(phrases))
-    return Phrases(found, _loose(found))
+    return Phrases(found, True, _loose(found))
+
+
+def amount(script: re.Pattern[str], text: str) -> int:
+    """Count the letters of a script."""
+    return sum(map(len, script.findall(text)))
 
 
 def heading_key(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from converter.model import SectionKind
-from converter.sections.cues import HANGUL, LATIN, Cues
+from converter.sections.cues import HANGUL, LATIN, Cues, amount
 from converter.sections.lines import Line
 from converter.sections.names import VERB, is_affiliation, is_authors, is_prose
 from converter.sections.page import END, Here, Page, Settled, State
@@ -32,7 +32,7 @@ def tail(state: State, here: Here) -> Settled:
     line = here.line
     if state.kind not in BACK or here.page.korean:
         return None
-    korean = len(HANGUL.findall(line.text)) > len(LATIN.findall(line.text))
+    korean = amount(HANGUL, line.text) > amount(LATIN, line.text)
     if not state.tail:
         if not (korean and state.kind is SectionKind.REFERENCES and not REFERENCE.match(line.text)):
             return None
@@ -44,8 +44,8 @@ def tail(state: State, here: Here) -> Settled:
 
 
 def _names_or_prose(state: State, line: Line, page: Page, cues: Cues) -> Settled:
-    other = (len(HANGUL.findall(line.text)) > len(LATIN.findall(line.text))) != (
-        len(HANGUL.findall(state.previous)) > len(LATIN.findall(state.previous))
+    other = (amount(HANGUL, line.text) > amount(LATIN, line.text)) != (
+        amount(HANGUL, state.previous) > amount(LATIN, state.previous)
     )
     wrapped = page.spaced and state.titled and line.paragraph == state.paragraph and _title_form(line)
     if wrapped and not other and not is_authors(line, cues) and not is_affiliation(line, cues):

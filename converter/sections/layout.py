@@ -157,7 +157,7 @@ def _caption(state: State, here: Here) -> Settled:
     start = caption_start(line, here.cues)
     if start and state.kind is not SectionKind.REFERENCES:
         kind = SectionKind.FIGURE
-        general = here.cues.caption_general.search(line.folded) is not None
+        general = here.cues.caption_general.found(line.folded)
         if general or (start.table and state.kind in (SectionKind.DISCUSSION, SectionKind.INTRODUCTION)):
             kind = SectionKind.DISCUSSION
         start = replace(start, kind=kind, region=here.index + 1)

@@ -25,7 +25,7 @@ def is_prose(line: Line) -> bool:
 
 def is_affiliation(line: Line, cues: Cues) -> bool:
     """Tell a line that names a department, hospital or university."""
-    return len(line.text) < 900 and cues.affiliation.search(line.folded) is not None
+    return len(line.text) < 900 and cues.affiliation.found(line.folded)
 
 
 def is_authors(line: Line, cues: Cues) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from converter.model import Hint, SectionKind, Span
 from converter.sections.captions import Caption
-from converter.sections.cues import HANGUL, LATIN, Cues
+from converter.sections.cues import HANGUL, LATIN, Cues, amount
 from converter.sections.headings import Heading, heading
 from converter.sections.lines import Line
 
@@ -105,7 +105,7 @@ def survey(found: Sequence[Line], hints: Sequence[Hint], cues: Cues) -> Page:
     strong = {h.kind for h in headings if h and h.role == "strong"}
     article = SectionKind.INTRODUCTION in strong or SectionKind.CASE in strong
     text = " ".join(line.text for line in found)
-    hangul, latin = len(HANGUL.findall(text)), len(LATIN.findall(text))
+    hangul, latin = amount(HANGUL, text), amount(LATIN, text)
     short = [line.folded for line in found if 10 < len(line.text) < 110]
     counted = Counter(short) if article else Counter()
     seen = frozenset(t for t, n in counted.items() if n > 2 and not END.search(t))

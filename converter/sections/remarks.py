@@ -48,9 +48,9 @@ def own(sentence: str, cues: Cues) -> bool:
     >>> [own(s, load_cues()) for s in ("our patient had a fever of 39 degrees.", "this case highlights it.")]
     [True, False]
     """
-    if cues.unless.search(sentence):
+    if cues.unless.found(sentence):
         return False
-    return bool(cues.own.search(sentence) or cues.own_patient.search(sentence))
+    return bool(cues.own.found(sentence) or cues.own_patient.search(sentence))
 
 
 def of_patient(sentence: str, cues: Cues) -> bool:
@@ -61,7 +61,7 @@ def of_patient(sentence: str, cues: Cues) -> bool:
 
 def general(sentence: str, cues: Cues) -> bool:
     """Tell a general remark of an abstract: in the words of one, and without any of the patient."""
-    return bool(cues.general.search(sentence)) and not of_patient(sentence, cues)
+    return bool(cues.general.found(sentence)) and not of_patient(sentence, cues)
 
 
 def bare_general(sentence: str, cues: Cues) -> bool:
