@@ -1,8 +1,8 @@
 """Turn narrative case reports (English, Korean) into FHIR R4 bundles that point at their words.
 
-    from converter import convert
-    result = convert("report.txt")
-    print(result.json())
+from converter import convert
+result = convert("report.txt")
+print(result.json())
 """
 
 from __future__ import annotations

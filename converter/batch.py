@@ -33,7 +33,7 @@ def write_whole(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        os.chmod(temporary, 0o644)  # noqa: S103 (mkstemp's 0600 would hide the result from its readers)
+        os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -69,7 +69,9 @@ def _unique(job: Job) -> Sequence[str]:
     for name in job.names:
         stem = Path(name).stem
         if stem in seen and seen[stem] != name:
-            raise SystemExit(f"casefhir: {seen[stem]} and {name} would both write {stem}.json; convert them into two folders")
+            raise SystemExit(
+                f"casefhir: {seen[stem]} and {name} would both write {stem}.json; convert them into two folders"
+            )
         seen[stem] = name
     return job.names
 

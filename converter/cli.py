@@ -1,4 +1,7 @@
-"""The command line. Exit 0 fine; 1 Issues at or above --fail-on, or a document refused; 2 wrong usage or unreadable input."""
+"""The command line.
+
+Exit 0 fine; 1 Issues at or above --fail-on, or a document refused; 2 wrong usage or unreadable input.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from converter import __version__
 from converter.issues import ISSUE_CODES, ConverterError, Issue, Severity, reaches
@@ -35,15 +38,24 @@ def _parser() -> argparse.ArgumentParser:
     _convert_parser(commands)
     show = commands.add_parser("show", help="write and name the page that shows a report beside its facts")
     show.add_argument("file", metavar="FILE", help="report, or - for standard input")
-    show.add_argument("-o", "--output", metavar="HTML", help="where to write (default STEM.html here; - for standard output)")
+    show.add_argument(
+        "-o",
+        "--output",
+        metavar="HTML",
+        help="where to write (default STEM.html here; - for standard output)",
+    )
     render = commands.add_parser("render", help="summary of a bundle, as Markdown or HTML")
     render.add_argument("file", metavar="BUNDLE")
     render.add_argument("--lang", default="en", choices=("en", "ko"))
     render.add_argument("--format", default="markdown", choices=("markdown", "html"))
-    check = commands.add_parser("check", help="check bundles: structure, references, codes, units, fidelity to the source")
+    check = commands.add_parser(
+        "check", help="check bundles: structure, references, codes, units, fidelity to the source"
+    )
     check.add_argument("files", nargs="+", metavar="BUNDLE")
     _report_options(check)
-    explain = commands.add_parser("explain", help="cause and mend of an issue code; without a code, all of them")
+    explain = commands.add_parser(
+        "explain", help="cause and mend of an issue code; without a code, all of them"
+    )
     explain.add_argument("code", nargs="?", metavar="CODE")
     return top
 
@@ -53,27 +65,68 @@ def _convert_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser
         "convert", help="reports to bundles and summaries",
         description="Write STEM.json, STEM.summary.en.md, STEM.summary.ko.md and STEM.html for each report, each whole or not at all.",
     )  # fmt: skip
-    p.add_argument("files", nargs="+", metavar="FILE", help="report; - reads standard input and writes the bundle to standard output")
+    p.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="report; - reads standard input and writes the bundle to standard output",
+    )
     p.add_argument("-o", "--output", metavar="DIR", help="folder to write to (made if missing)")
-    p.add_argument("--bundle", default="document", choices=("document", "transaction", "collection"), help="type of bundle")
-    p.add_argument("--lang", default="en,ko", metavar="LANGS", help="summaries to write, comma separated (default en,ko)")
-    p.add_argument("--admission-date", default="", metavar="DATE", help="ISO date of admission: relative times become absolute")
-    p.add_argument("--timestamp", default="", metavar="INSTANT", help="Bundle.timestamp where the text has no date of publication")
-    p.add_argument("--evidence", default="full", choices=("full", "names", "none"), help="how much evidence to write")
-    p.add_argument("--source-text", default="keep", choices=("keep", "omit"), help="omit: keep hash and origin only")
-    p.add_argument("--reviewed", action="store_true", help="a person has reviewed the facts: statuses become final")
+    p.add_argument(
+        "--bundle",
+        default="document",
+        choices=("document", "transaction", "collection"),
+        help="type of bundle",
+    )
+    p.add_argument(
+        "--lang", default="en,ko", metavar="LANGS", help="summaries to write, comma separated (default en,ko)"
+    )
+    p.add_argument(
+        "--admission-date",
+        default="",
+        metavar="DATE",
+        help="ISO date of admission: relative times become absolute",
+    )
+    p.add_argument(
+        "--timestamp",
+        default="",
+        metavar="INSTANT",
+        help="Bundle.timestamp where the text has no date of publication",
+    )
+    p.add_argument(
+        "--evidence", default="full", choices=("full", "names", "none"), help="how much evidence to write"
+    )
+    p.add_argument(
+        "--source-text", default="keep", choices=("keep", "omit"), help="omit: keep hash and origin only"
+    )
+    p.add_argument(
+        "--reviewed", action="store_true", help="a person has reviewed the facts: statuses become final"
+    )
     p.add_argument("--over-90", action="store_true", help="write ages over 89 as >=90")
     p.add_argument("--pretty", action="store_true", help="indent the JSON for reading")
     p.add_argument("--max-size", type=int, default=20, metavar="MB", help="refuse larger files (default 20)")
     p.add_argument("--force", action="store_true", help="convert even what does not look like a case report")
-    p.add_argument("--no-validate", action="store_true", help="skip the structural gate of fhir.resources (faster)")
+    p.add_argument(
+        "--no-validate", action="store_true", help="skip the structural gate of fhir.resources (faster)"
+    )
     p.add_argument("--quiet", action="store_true", help="no progress on standard error")
     _report_options(p)
 
 
 def _report_options(p: argparse.ArgumentParser) -> None:
-    p.add_argument("--report", action="append", default=[], metavar="FORMAT=FILE", help="write the issues: text, json, operationoutcome, sarif, junit, github (else text on standard error)")
-    p.add_argument("--fail-on", default="error", choices=SEVERITIES, help="exit 1 at issues of this severity or above (default error)")
+    p.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write the issues: text, json, operationoutcome, sarif, junit, github (else text on standard error)",
+    )
+    p.add_argument(
+        "--fail-on",
+        default="error",
+        choices=SEVERITIES,
+        help="exit 1 at issues of this severity or above (default error)",
+    )
 
 
 def _die(message: str) -> NoReturn:
@@ -108,13 +161,13 @@ def _read(name: str) -> bytes:
 
 
 def _reports(options: Sequence[str]) -> list[tuple[str, str]]:
-    from converter.report import FORMATS
+    from converter.report import formats
 
     out = []
     for option in options:
         form, _, path = option.partition("=")
-        if form not in FORMATS or not path:
-            _die(f"--report {option}: give FORMAT=FILE with FORMAT one of {', '.join(sorted(FORMATS))}")
+        if form not in formats() or not path:
+            _die(f"--report {option}: give FORMAT=FILE with FORMAT one of {', '.join(formats())}")
         out.append((form, path))
     return out
 
@@ -151,7 +204,13 @@ def _convert(args: argparse.Namespace) -> int:
         ),
         languages, args.max_size * 1_000_000, args.force, not args.no_validate,
     )  # fmt: skip
-    job = Job(names, Path(args.output) if args.output else None, options, args.pretty, progress=not args.quiet and sys.stderr.isatty())
+    job = Job(
+        names,
+        Path(args.output) if args.output else None,
+        options,
+        args.pretty,
+        progress=not args.quiet and sys.stderr.isatty(),
+    )
     issues, refused = convert_files(job, _read)
     return _finish(args, issues, refused)
 
@@ -188,7 +247,7 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
-def _bundle(name: str) -> object:
+def _bundle(name: str) -> Any:
     from converter.fhir.json import loads
 
     try:
@@ -242,7 +301,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConverterError as error:
         issue = getattr(error, "issue", None)
         code = f"{issue.code} " if issue else ""
-        print(f"casefhir: {getattr(args, 'file', '') or ''}: {code}{error}".replace(": :", ":"), file=sys.stderr)
+        print(
+            f"casefhir: {getattr(args, 'file', '') or ''}: {code}{error}".replace(": :", ":"), file=sys.stderr
+        )
         return 1 if issue and issue.code in ("DOC004", "DOC005") else 2
     except BrokenPipeError:
         sys.stderr.close()

@@ -123,7 +123,9 @@ def _tsv(path: Path) -> Iterable[Row]:
         ident, en, ko, reading, names, names_ko, system, code, display, kind, example = cells
         codes = (Code(system, code, display),) if code else ()
         concept = Concept(ident, kind, en, ko, reading, codes)
-        yield Row(concept, (en, *_split(names)), (ko, *([reading] if reading else []), *_split(names_ko)), example)
+        yield Row(
+            concept, (en, *_split(names)), (ko, *([reading] if reading else []), *_split(names_ko)), example
+        )
 
 
 @cache
@@ -147,8 +149,28 @@ def concepts(name: str) -> Mapping[str, Concept]:
 
 
 OBSERVATION_KEYS = frozenset(
-    "id en ko reading names names_ko category specimen loinc displays snomed units plausible high low ambiguous "
-    "not slips examples counterexamples".split()
+    [
+        "id",
+        "en",
+        "ko",
+        "reading",
+        "names",
+        "names_ko",
+        "category",
+        "specimen",
+        "loinc",
+        "displays",
+        "snomed",
+        "units",
+        "plausible",
+        "high",
+        "low",
+        "ambiguous",
+        "not",
+        "slips",
+        "examples",
+        "counterexamples",
+    ]
 )
 
 
@@ -169,7 +191,11 @@ def _observable(raw: Mapping[str, Any], where: str) -> Observable:
     codes = (Code(SNOMED, snomed["code"], snomed.get("display", "")),) if snomed else ()
     concept = Concept(raw["id"], raw["category"], raw["en"], raw["ko"], raw.get("reading", ""), codes)
     names = tuple(dict.fromkeys([*raw["names"], raw["en"]]))
-    names_ko = tuple(dict.fromkeys([raw["ko"], *([raw["reading"]] if raw.get("reading") else []), *raw.get("names_ko", ())]))
+    names_ko = tuple(
+        dict.fromkeys(
+            [raw["ko"], *([raw["reading"]] if raw.get("reading") else []), *raw.get("names_ko", ())]
+        )
+    )
     return Observable(
         concept, names, names_ko, raw["category"], raw.get("specimen", ""), loinc, tuple(raw.get("units", ())),
         _limits(raw.get("plausible", {}), where), tuple(raw.get("high", ())), tuple(raw.get("low", ())),
@@ -204,7 +230,13 @@ def _modality(raw: Mapping[str, Any]) -> Modality:
     dicom = Code(DCM, raw["dicom"], raw.get("dicom_display", ""))
     names_ko = tuple(dict.fromkeys([row.concept.ko, *row.names_ko]))
     return Modality(
-        row.concept, row.names, names_ko, dicom, raw.get("site", ""), raw.get("contrast", ""), tuple(raw.get("sequences", ()))
+        row.concept,
+        row.names,
+        names_ko,
+        dicom,
+        raw.get("site", ""),
+        raw.get("contrast", ""),
+        tuple(raw.get("sequences", ())),
     )
 
 
@@ -248,7 +280,9 @@ def unit_key(text: str) -> str:
                 out.append("^")
             out.append(char.translate(SUPERSCRIPT))
         else:
-            out.append({"µ": "u", "μ": "u", "×": "x", "−": "-", "–": "-", "\u00a0": " ", "·": "."}.get(char, char))
+            out.append(
+                {"µ": "u", "μ": "u", "×": "x", "−": "-", "–": "-", "\u00a0": " ", "·": "."}.get(char, char)
+            )
     return LOST_SUPERSCRIPT.sub(r"x10^\1", "".join(out).replace(" ", ""))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -35,9 +34,19 @@ LATE = frozenset({SectionKind.ABSTRACT, SectionKind.TITLE, SectionKind.METADATA}
 """Sections that repeat the case: their mentions join what the case says and seldom add to it."""
 POSITIVE = frozenset({Assertion.PRESENT, Assertion.PROBABLE, Assertion.POSSIBLE, Assertion.RESOLVED})
 RANK = (
-    Assertion.PRESENT, Assertion.RESOLVED, Assertion.PROBABLE, Assertion.POSSIBLE, Assertion.DIFFERENTIAL, Assertion.HISTORICAL,
-    Assertion.PLANNED, Assertion.NOT_DONE, Assertion.ABSENT, Assertion.HYPOTHETICAL, Assertion.FAMILY, Assertion.OTHER,
-)  # fmt: skip
+    Assertion.PRESENT,
+    Assertion.RESOLVED,
+    Assertion.PROBABLE,
+    Assertion.POSSIBLE,
+    Assertion.DIFFERENTIAL,
+    Assertion.HISTORICAL,
+    Assertion.PLANNED,
+    Assertion.NOT_DONE,
+    Assertion.ABSENT,
+    Assertion.HYPOTHETICAL,
+    Assertion.FAMILY,
+    Assertion.OTHER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,9 @@ def printed(fact: Fact) -> str:
         return f"{value.numerator.value}:{value.denominator.value}"
     if isinstance(value, Words):
         return value.code or value.text.lower()
-    return "/".join(f"{c.value.value.normalize():f}" for c in fact.components if isinstance(c.value, Quantity))
+    return "/".join(
+        f"{c.value.value.normalize():f}" for c in fact.components if isinstance(c.value, Quantity)
+    )
 
 
 def identity(fact: Fact) -> str:
@@ -85,7 +96,14 @@ def identity(fact: Fact) -> str:
 def _times_agree(a: Time | None, b: Time | None) -> bool:
     if a is None or b is None or not (a.low is not None or a.date) or not (b.low is not None or b.date):
         return True
-    return (a.anchor, a.relation, a.low, a.high, a.unit, a.date) == (b.anchor, b.relation, b.low, b.high, b.unit, b.date)
+    return (a.anchor, a.relation, a.low, a.high, a.unit, a.date) == (
+        b.anchor,
+        b.relation,
+        b.low,
+        b.high,
+        b.unit,
+        b.date,
+    )
 
 
 def _exact(time: Time | None) -> bool:
@@ -108,9 +126,18 @@ def _same_study(a: Mention, b: Mention) -> bool:
     x, y = a.fact.imaging, b.fact.imaging
     if x is None or y is None or x.modality.code != y.modality.code:
         return False
-    if x.outside != y.outside and _exact(a.fact.time) and _exact(b.fact.time) and not _times_agree(a.fact.time, b.fact.time):
+    if (
+        x.outside != y.outside
+        and _exact(a.fact.time)
+        and _exact(b.fact.time)
+        and not _times_agree(a.fact.time, b.fact.time)
+    ):
         return False
-    if (x.follow_up or y.follow_up) and x.follow_up != y.follow_up and not (_exact(a.fact.time) and _exact(b.fact.time)):
+    if (
+        (x.follow_up or y.follow_up)
+        and x.follow_up != y.follow_up
+        and not (_exact(a.fact.time) and _exact(b.fact.time))
+    ):
         return False
     return _sites_agree(a.fact.sites, b.fact.sites) and _times_agree(a.fact.time, b.fact.time)
 
@@ -118,7 +145,9 @@ def _same_study(a: Mention, b: Mention) -> bool:
 def _closeness(group: Group, m: Mention) -> tuple[int, int, int]:
     """Rank candidate studies: same exact time, then same site, then the latest one read."""
     g = group.mentions
-    timed = any(_exact(x.fact.time) and _exact(m.fact.time) and _times_agree(x.fact.time, m.fact.time) for _, x in g)
+    timed = any(
+        _exact(x.fact.time) and _exact(m.fact.time) and _times_agree(x.fact.time, m.fact.time) for _, x in g
+    )
     placed = any(x.fact.sites and m.fact.sites and _sites_agree(x.fact.sites, m.fact.sites) for _, x in g)
     return (int(timed), int(placed), g[-1][1].sentence)
 
@@ -126,12 +155,25 @@ def _closeness(group: Group, m: Mention) -> tuple[int, int, int]:
 def group_studies(mentions: Sequence[tuple[int, Mention]], sections: Sequence[Section]) -> list[Group]:
     """Gather the mentions of one study; summaries of the case join studies and rarely add one."""
     groups: list[Group] = []
-    ordered = sorted(mentions, key=lambda im: (sections[im[1].section].kind in LATE or sections[im[1].section].label in ("discussion", "introduction"), im[0]))
+    ordered = sorted(
+        mentions,
+        key=lambda im: (
+            sections[im[1].section].kind in LATE
+            or sections[im[1].section].label in ("discussion", "introduction"),
+            im[0],
+        ),
+    )
     for index, m in ordered:
         late = sections[m.section].kind in LATE or sections[m.section].label in ("discussion", "introduction")
         fits = [k for k, g in enumerate(groups) if all(_same_study(x, m) for _, x in g.mentions)]
         if not fits and late:
-            fits = [k for k, g in enumerate(groups) if g.first.fact.imaging and m.fact.imaging and g.first.fact.imaging.modality.code == m.fact.imaging.modality.code]
+            fits = [
+                k
+                for k, g in enumerate(groups)
+                if g.first.fact.imaging
+                and m.fact.imaging
+                and g.first.fact.imaging.modality.code == m.fact.imaging.modality.code
+            ]
         if fits:
             k = max(fits, key=lambda i: _closeness(groups[i], m))
             groups[k] = Group((*groups[k].mentions, (index, m)))
@@ -144,7 +186,13 @@ def group_studies(mentions: Sequence[tuple[int, Mention]], sections: Sequence[Se
 
 
 def _spans(group: Group) -> tuple[Span, ...]:
-    return tuple(dict.fromkeys(s for _, m in sorted(group.mentions, key=lambda im: im[1].fact.evidence[0].start) for s in m.fact.evidence))
+    return tuple(
+        dict.fromkeys(
+            s
+            for _, m in sorted(group.mentions, key=lambda im: im[1].fact.evidence[0].start)
+            for s in m.fact.evidence
+        )
+    )
 
 
 def _first(group: Group, pick: Callable[[Fact], T | None]) -> T | None:
@@ -154,14 +202,12 @@ def _first(group: Group, pick: Callable[[Fact], T | None]) -> T | None:
 def _assertion(group: Group) -> tuple[Assertion, Phrase | None]:
     """The strongest statement counts: what is said plainly once is not made doubtful by a repeat."""
     best = min((m for _, m in group.mentions), key=lambda m: RANK.index(m.fact.assertion))
-    if best.fact.assertion is Assertion.PRESENT and group.mentions[-1][1].fact.assertion is Assertion.RESOLVED:
+    if (
+        best.fact.assertion is Assertion.PRESENT
+        and group.mentions[-1][1].fact.assertion is Assertion.RESOLVED
+    ):
         best = group.mentions[-1][1]
     return best.fact.assertion, best.fact.certainty
-
-
-def _longest(group: Group) -> str:
-    """The first name, unless a later one says the same with more words within the case."""
-    return group.first.fact.name
 
 
 def merge(group: Group, study: int | None) -> Fact:
@@ -170,12 +216,11 @@ def merge(group: Group, study: int | None) -> Fact:
     exact = _first(group, lambda f: f.time if _exact(f.time) else None)
     return replace(
         group.first.fact,
-        name=_longest(group),
         evidence=_spans(group),
         assertion=asserted,
         certainty=certainty or group.first.fact.certainty,
         concept=_first(group, lambda f: f.concept),
-        value=_first(group, lambda f: f.value),
+        value=next((m.fact.value for _, m in group.mentions if m.fact.value), None),
         components=_first(group, lambda f: f.components) or (),
         reference=_first(group, lambda f: f.reference),
         statistic=_first(group, lambda f: f.statistic),
@@ -228,16 +273,29 @@ def _alike(a: Fact, b: Fact) -> bool:
     x, y = head_words(a.name), head_words(b.name)
     if x == y:
         return True
-    return bool(y) and y < x and (a.concept is None or b.concept is None) and tokens(fold(a.name))[-1:] == tokens(fold(b.name))[-1:] and len(y) > 1
+    return (
+        bool(y)
+        and y < x
+        and (a.concept is None or b.concept is None)
+        and tokens(fold(a.name))[-1:] == tokens(fold(b.name))[-1:]
+        and len(y) > 1
+    )
 
 
-def group_facts(mentions: Sequence[tuple[int, Mention]], studies: dict[int, int | None], sections: Sequence[Section]) -> list[Group]:
+def group_facts(
+    mentions: Sequence[tuple[int, Mention]], studies: dict[int, int | None], sections: Sequence[Section]
+) -> list[Group]:
     """Gather the repeats of every fact that is no study."""
     groups: list[Group] = []
     index_of: dict[tuple[FactKind, str], list[int]] = {}
-    ordered = sorted(mentions, key=lambda im: (sections[im[1].section].kind in LATE and not im[1].fact.principal, im[0]))
+    ordered = sorted(
+        mentions, key=lambda im: (sections[im[1].section].kind in LATE and not im[1].fact.principal, im[0])
+    )
     for index, m in ordered:
-        keys = [(m.fact.kind, w) for w in ([m.fact.concept.id] if m.fact.concept else []) + sorted(head_words(m.fact.name))]
+        keys = [
+            (m.fact.kind, w)
+            for w in ([m.fact.concept.id] if m.fact.concept else []) + sorted(head_words(m.fact.name))
+        ]
         near = sorted({k for key in keys for k in index_of.get(key, ())})
         hit = next((k for k in near if _joins(groups[k], m, studies[index], studies)), None)
         if hit is None:
@@ -263,7 +321,12 @@ def _conflicts(groups: Iterable[Group], facts: Sequence[Fact]) -> list[Issue]:
     if not any(f.kind is FactKind.SEX for f in facts):
         issues.append(Issue.of("SEX001"))
     for f in facts:
-        if f.kind is FactKind.MEASUREMENT and isinstance(f.value, Quantity) and f.value.unit and not f.value.ucum:
+        if (
+            f.kind is FactKind.MEASUREMENT
+            and isinstance(f.value, Quantity)
+            and f.value.unit
+            and not f.value.ucum
+        ):
             issues.append(Issue.of("UNIT001", span=f.evidence[0]))
         if f.kind is FactKind.TEST and f.assertion is Assertion.PRESENT:
             continue
@@ -272,7 +335,14 @@ def _conflicts(groups: Iterable[Group], facts: Sequence[Fact]) -> list[Issue]:
         if f.kind in (FactKind.FINDING, FactKind.CONDITION) and f.concept:
             other = held.get(f.concept.id)
             clash = other and {other.assertion, f.assertion} == {Assertion.PRESENT, Assertion.ABSENT}
-            if other and clash and other.study == f.study and _times_agree(other.time, f.time) and not _exact(f.time) and _sites_agree(other.sites, f.sites):
+            if (
+                other
+                and clash
+                and other.study == f.study
+                and _times_agree(other.time, f.time)
+                and not _exact(f.time)
+                and _sites_agree(other.sites, f.sites)
+            ):
                 issues.append(Issue.of("ASR001", span=f.evidence[0]))
             held.setdefault(f.concept.id, f)
     _ = groups
@@ -293,7 +363,14 @@ def resolve(
     shown = {i: host_of.get(m.shown_by) if m.shown_by >= 0 else None for i, m in numbered}
     rest = [im for im in numbered if im[1].fact.kind not in (FactKind.STUDY, FactKind.TEST)]
     groups = group_facts(rest, shown, sections)
-    ordered = sorted(hosts + groups, key=lambda g: (g.first.fact.kind is not FactKind.AGE, g.first.fact.kind is not FactKind.SEX, min(i for i, _ in g.mentions)))
+    ordered = sorted(
+        hosts + groups,
+        key=lambda g: (
+            g.first.fact.kind is not FactKind.AGE,
+            g.first.fact.kind is not FactKind.SEX,
+            min(i for i, _ in g.mentions),
+        ),
+    )
     place = {id(g): k for k, g in enumerate(ordered)}
     host_place = {k: place[id(g)] for k, g in enumerate(hosts)}
     facts: list[Fact] = []
@@ -311,7 +388,9 @@ def _finish(fact: Fact, group: Group) -> Fact:
     parts = [m.fact.imaging for _, m in group.mentions if m.fact.imaging]
     return replace(
         fact,
-        assertion=Assertion.PRESENT if any(m.fact.assertion is Assertion.PRESENT for _, m in group.mentions) else fact.assertion,
+        assertion=Assertion.PRESENT
+        if any(m.fact.assertion is Assertion.PRESENT for _, m in group.mentions)
+        else fact.assertion,
         imaging=replace(
             fact.imaging,
             contrast=next((p.contrast for p in parts if p.contrast), ""),
@@ -328,8 +407,14 @@ def _finish(fact: Fact, group: Group) -> Fact:
 def _with_study_time(fact: Fact, facts: Sequence[Fact]) -> Fact:
     """A finding bears its study's time and category where it states none of its own."""
     if fact.study is None:
-        return replace(fact, category=fact.category or "laboratory") if fact.kind is FactKind.MEASUREMENT else fact
+        return (
+            replace(fact, category=fact.category or "laboratory")
+            if fact.kind is FactKind.MEASUREMENT
+            else fact
+        )
     host = facts[fact.study]
     category = "imaging" if host.kind is FactKind.STUDY and fact.category in ("", "exam") else fact.category
-    time = fact.time if _exact(fact.time) or host.time is None or fact.kind is FactKind.CONDITION else host.time
+    time = (
+        fact.time if _exact(fact.time) or host.time is None or fact.kind is FactKind.CONDITION else host.time
+    )
     return replace(fact, category=category, time=time)

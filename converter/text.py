@@ -83,7 +83,8 @@ class View:
 
 BLANKS = frozenset("\t\x0b\x0c\r\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))))
 MARKUP = re.compile(
-    r"\*{1,3}|(?<=\w)\^\{[^}\n]{1,12}\}|</?(?:i|b|em|strong|sup|sub)>|\u00ad|[\u200b\u200c\u200d\ufeff]", re.IGNORECASE
+    r"\*{1,3}|(?<=\w)\^\{[^}\n]{1,12}\}|</?(?:i|b|em|strong|sup|sub)>|\u00ad|[\u200b\u200c\u200d\ufeff]",
+    re.IGNORECASE,
 )
 HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_])-[ \t]*\n\s*(?=[a-z])")
 LINE_END = re.compile(r"[ \t]*\n[ \t]*")
@@ -196,7 +197,9 @@ ABBREVIATION = re.compile(
     r"max|min|dept|univ|suppl|tab|refs?|eq|incl|esp|wt|ht|temp)|\b[A-Za-z]|^\d{1,2})$",
     re.IGNORECASE,
 )
-STOP = re.compile(r"[.!?](?:[\"')\]”’]*)(?:\s*[\[(]?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*[\])]?)?(?=\s|$)|[.!?](?=[A-Z][a-z])")
+STOP = re.compile(
+    r"[.!?](?:[\"')\]”’]*)(?:\s*[\[(]?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*[\])]?)?(?=\s|$)|[.!?](?=[A-Z][a-z])"
+)
 
 
 @lru_cache(maxsize=256)
@@ -235,8 +238,16 @@ def _ends(line: str, m: re.Match[str], start: int) -> bool:
         return not (before[-1].isdigit() and after[0].isdigit() and " " not in line[m.start() : m.end() + 1])
     word = short.group().lower()
     if len(word) == 1:  # an initial ("J. Kim", "E. coli"), unless it closes a sentence ("vitamin D. He")
-        return bool(re.search(r"(?:vitamin|hepatitis|grade|type|group|figure|fig\.?|factor|panel)\s+\w$", before, re.I))
-    return word in ("no", "al", "ed", "min", "max", "ht", "wt") and after[0].isupper() and not after[:2].isupper()
+        return bool(
+            re.search(
+                r"(?:vitamin|hepatitis|grade|type|group|figure|fig\.?|factor|panel)\s+\w$", before, re.I
+            )
+        )
+    return (
+        word in ("no", "al", "ed", "min", "max", "ht", "wt")
+        and after[0].isupper()
+        and not after[:2].isupper()
+    )
 
 
 def sentences(view: View, section: int, first: int) -> tuple[Sentence, ...]:

@@ -18,7 +18,17 @@ from converter.text import Sentence, fold, sentences, view_of
 
 PROBLEM_TAGS = frozenset({"Sign_symptom", "Disease_disorder"})
 MODIFIER_TAGS = frozenset(
-    {"Detailed_description", "Severity", "Biological_structure", "Texture", "Shape", "Color", "Qualitative_concept", "Distance", "Area"}
+    {
+        "Detailed_description",
+        "Severity",
+        "Biological_structure",
+        "Texture",
+        "Shape",
+        "Color",
+        "Qualitative_concept",
+        "Distance",
+        "Area",
+    }
 )
 DEFINED = re.compile(r"\(\s*([A-Z][A-Za-z0-9-]{1,9}?)s?\s*(?:[;,][^)]*)?\)")
 
@@ -92,11 +102,16 @@ def _defined(text: str, short: Mapping[str, Entry], name: str) -> list[Match]:
     out = []
     for word, entry in short.items():
         if entry.table == name:
-            out += [Match(m.start(), m.end(), entry) for m in re.finditer(rf"(?<![\w]){re.escape(word)}s?(?![\w])", text)]
+            out += [
+                Match(m.start(), m.end(), entry)
+                for m in re.finditer(rf"(?<![\w]){re.escape(word)}s?(?![\w])", text)
+            ]
     return out
 
 
-def _names(sentence: Sentence, words: tuple[Token, ...], short: Mapping[str, Entry]) -> dict[str, tuple[Match, ...]]:
+def _names(
+    sentence: Sentence, words: tuple[Token, ...], short: Mapping[str, Entry]
+) -> dict[str, tuple[Match, ...]]:
     found: dict[str, tuple[Match, ...]] = {}
     for name in VOCABULARIES:
         hits = list(lexicon(name).find(sentence.text, sentence.folded, words))
@@ -107,7 +122,9 @@ def _names(sentence: Sentence, words: tuple[Token, ...], short: Mapping[str, Ent
     return found
 
 
-def annotate(document: Document, sections: Sequence[Section], wanted: frozenset[SectionKind]) -> tuple[Annotated, ...]:
+def annotate(
+    document: Document, sections: Sequence[Section], wanted: frozenset[SectionKind]
+) -> tuple[Annotated, ...]:
     """Annotate the sentences of the wanted sections, in order of the page."""
     short = abbreviations(document.text)
     pieces: list[tuple[Section, Sentence]] = []

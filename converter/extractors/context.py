@@ -63,7 +63,9 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
 @cache
 def _terminators() -> re.Pattern[str]:
     raw = load_toml("context.toml")["terminators"]
-    return re.compile(f"{_alternation(raw['en'])}|;|:(?=\\s)|, (?:with|and (?:he|she|it|the)|it|this|there|he|she|the patient|his|her)\\b|{'|'.join(raw['ko'])}")
+    return re.compile(
+        f"{_alternation(raw['en'])}|;|:(?=\\s)|, (?:with|and (?:he|she|it|the)|it|this|there|he|she|the patient|his|her)\\b|{'|'.join(raw['ko'])}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,12 @@ class Context:
     def _governs(self, cue: Cue, start: int, end: int) -> bool:
         if cue.direction == "before":
             return cue.end <= start and start - cue.end <= REACH and not self._stopped(cue.end, start)
-        return cue.start >= end and cue.start - end <= REACH and not self._stopped(end, cue.start) and not self._new_subject(end, cue.start)
+        return (
+            cue.start >= end
+            and cue.start - end <= REACH
+            and not self._stopped(end, cue.start)
+            and not self._new_subject(end, cue.start)
+        )
 
     def _stopped(self, start: int, end: int) -> bool:
         return any(s >= start and e <= end for s, e in self.stops)
@@ -95,8 +102,19 @@ class Context:
         """Tell whether another noun phrase with a verb, or a closed parenthesis, stands between."""
         between = self.sentence.folded[start:end]
         if HANGUL.search(between):
-            return bool(re.search(r"(?:[이가은는]|에서) [가-힣 ]{2,}(?:[이가은는]) ", between)) or len(between) > 25
-        return bool(re.search(r"\b(?:is|was|were|are|had|has|have|of|on|in|with) .{3,}\b(?:is|was|were|are|had|has|have)\b|\b(?:was|were|is|had|showed) ", between)) or len(between) > 70
+            return (
+                bool(re.search(r"(?:[이가은는]|에서) [가-힣 ]{2,}(?:[이가은는]) ", between))
+                or len(between) > 25
+            )
+        return (
+            bool(
+                re.search(
+                    r"\b(?:is|was|were|are|had|has|have|of|on|in|with) .{3,}\b(?:is|was|were|are|had|has|have)\b|\b(?:was|were|is|had|showed) ",
+                    between,
+                )
+            )
+            or len(between) > 70
+        )
 
 
 def context(sentence: Sentence) -> Context:
@@ -111,7 +129,10 @@ def context(sentence: Sentence) -> Context:
             elif kind == "unchanged":
                 blots.append(m.span())
                 cues.append(Cue(kind, direction, m.start(), m.end()))
-            elif not any(s <= m.start() and m.end() <= e and (m.end() - m.start()) < (e - s) for s, e in blots) or kind == "possible":
+            elif (
+                not any(s <= m.start() and m.end() <= e and (m.end() - m.start()) < (e - s) for s, e in blots)
+                or kind == "possible"
+            ):
                 cues.append(Cue(kind, direction, m.start(), m.end()))
     stops = tuple(m.span() for m in _terminators().finditer(folded))
     cues.sort(key=lambda c: (STRENGTH.index(c.kind), c.start))

@@ -22,13 +22,21 @@ EMERGENCY = re.compile(r"\b(?:emergency (?:room|department|unit)|er|ed|a&e|casua
 DIED = re.compile(
     r"\b(?:the (?:patient|infant|child|baby|boy|girl|man|woman|neonate)|he|she|patient) (?:\w+ ){0,2}?(?P<w>died|expired|passed away|succumbed|was pronounced dead|deceased)\b|(?P<w2>\bdied (?:\d+|of|from|on|in|after|due|\w+ (?:days?|weeks?|months?|years?))\b)|(?P<k>사망하였|사망했|사망함|사망하여)"
 )
-LEFT = re.compile(r"\b(?:was |been |were )?discharged(?: home)?\b|\b(?:after|on|at) discharge\b|퇴원하였|퇴원함|퇴원했")
-RECOVERED = re.compile(r"\b(?:fully |completely |gradually |uneventfully )?(?:recovered|recovery|remission|symptom-free|asymptomatic|disease-free|uneventful)\b|회복되|호전되")
+LEFT = re.compile(
+    r"\b(?:was |been |were )?discharged(?: home)?\b|\b(?:after|on|at) discharge\b|퇴원하였|퇴원함|퇴원했"
+)
+RECOVERED = re.compile(
+    r"\b(?:fully |completely |gradually |uneventfully )?(?:recovered|recovery|remission|symptom-free|asymptomatic|disease-free|uneventful)\b|회복되|호전되"
+)
 PLAN = re.compile(
     r"\b(?:was |is |has been |were )?(?:scheduled|planned|advised|recommended|arranged|placed|kept) (?:for|on|to have|to undergo|to)\b[^,.;]{0,20}?(?P<f>(?:regular |close |periodic |serial |annual |outpatient |clinical |long-?term |routine |yearly )*(?:follow-?up|surveillance|monitoring|observation))|정기적[^.]{0,12}추적[^.]{0,6}"
 )
-SMOKER = re.compile(r"\b(?P<neg>non-?smoker|never smok\w+|no (?:history of )?smoking|did not smoke|denied smoking)\b|\b(?:smok(?:er|ing|ed)|cigarettes?|pack-?years?|tobacco)\b|(?P<kneg>비흡연)|흡연")
-DRINKER = re.compile(r"\b(?P<neg>no (?:history of )?alcohol|denied alcohol|did not (?:drink|consume)|teetotal\w*)\b|\b(?:alcohol (?:abuse|use|consumption|intake|drinking|dependence)|alcoholi\w+|heavy drinker|drank|drinks)\b|음주")
+SMOKER = re.compile(
+    r"\b(?P<neg>non-?smoker|never smok\w+|no (?:history of )?smoking|did not smoke|denied smoking)\b|\b(?:smok(?:er|ing|ed)|cigarettes?|pack-?years?|tobacco)\b|(?P<kneg>비흡연)|흡연"
+)
+DRINKER = re.compile(
+    r"\b(?P<neg>no (?:history of )?alcohol|denied alcohol|did not (?:drink|consume)|teetotal\w*)\b|\b(?:alcohol (?:abuse|use|consumption|intake|drinking|dependence)|alcoholi\w+|heavy drinker|drank|drinks)\b|음주"
+)
 
 
 def admissions(an: Annotated) -> tuple[Mention, ...]:
@@ -38,10 +46,30 @@ def admissions(an: Annotated) -> tuple[Mention, ...]:
         return ()
     text = an.text[m.start() : m.end()].rstrip()
     end = m.start() + min(len(text), 78)
-    kind = "inpatient" if INPATIENT.search(m.group()) else "emergency" if EMERGENCY.search(m.group()) else "ambulatory"
-    concept = Concept(kind, "encounter", "Admission" if kind == "inpatient" else "Presentation", "입원" if kind == "inpatient" else "내원")
+    kind = (
+        "inpatient"
+        if INPATIENT.search(m.group())
+        else "emergency"
+        if EMERGENCY.search(m.group())
+        else "ambulatory"
+    )
+    concept = Concept(
+        kind,
+        "encounter",
+        "Admission" if kind == "inpatient" else "Presentation",
+        "입원" if kind == "inpatient" else "내원",
+    )
     source = EMERGENCY.search(an.folded, m.start())
-    return (mention(an, FactKind.ADMISSION, m.start(), end, concept=concept, certainty=phrase(an, *source.span()) if source else None),)
+    return (
+        mention(
+            an,
+            FactKind.ADMISSION,
+            m.start(),
+            end,
+            concept=concept,
+            certainty=phrase(an, *source.span()) if source else None,
+        ),
+    )
 
 
 def outcomes(an: Annotated) -> tuple[Mention, ...]:
@@ -55,12 +83,27 @@ def outcomes(an: Annotated) -> tuple[Mention, ...]:
         start, end = m.span(group) if group else m.span()
         asserted, words = assertion(an.context.at(start, end), ("absent", "hypothetical", "planned"))
         if asserted is Assertion.PRESENT:
-            out.append(mention(an, FactKind.OUTCOME, start, end, concept=concept, certainty=words, time=nearest_time(an, start, end)))
+            out.append(
+                mention(
+                    an,
+                    FactKind.OUTCOME,
+                    start,
+                    end,
+                    concept=concept,
+                    certainty=words,
+                    time=nearest_time(an, start, end),
+                )
+            )
     return tuple(out)
 
 
 def _other_person(an: Annotated, at: int) -> bool:
-    return bool(re.search(r"\b(?:mother|father|brother|sister|sibling|donor|cousin|uncle|aunt|twin|husband|wife)s?\b[^.;]{0,40}$", an.folded[:at]))
+    return bool(
+        re.search(
+            r"\b(?:mother|father|brother|sister|sibling|donor|cousin|uncle|aunt|twin|husband|wife)s?\b[^.;]{0,40}$",
+            an.folded[:at],
+        )
+    )
 
 
 def plans(an: Annotated) -> tuple[Mention, ...]:
@@ -69,7 +112,11 @@ def plans(an: Annotated) -> tuple[Mention, ...]:
     if not m:
         return ()
     start, end = m.span("f") if m.group("f") else m.span()
-    return (mention(an, FactKind.PLAN, start, end, assertion=Assertion.PLANNED, time=nearest_time(an, start, end)),)
+    return (
+        mention(
+            an, FactKind.PLAN, start, end, assertion=Assertion.PLANNED, time=nearest_time(an, start, end)
+        ),
+    )
 
 
 def relatives(an: Annotated, problems: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -80,10 +127,19 @@ def relatives(an: Annotated, problems: tuple[Mention, ...]) -> tuple[Mention, ..
         if p.fact.assertion is not Assertion.FAMILY:
             continue
         before = [h for h in hits if h.end <= p.start]
-        person = (before[-1] if before else hits[0] if hits else None)
+        person = before[-1] if before else hits[0] if hits else None
         concept = person.concept if person else Concept("family-member", "relative", "Family member", "가족")
         out.append(
-            mention(an, FactKind.RELATIVE, p.start, p.end, name=p.fact.name, concept=p.fact.concept, person=concept, assertion=Assertion.FAMILY)
+            mention(
+                an,
+                FactKind.RELATIVE,
+                p.start,
+                p.end,
+                name=p.fact.name,
+                concept=p.fact.concept,
+                person=concept,
+                assertion=Assertion.FAMILY,
+            )
         )
     return tuple(out)
 
@@ -91,13 +147,26 @@ def relatives(an: Annotated, problems: tuple[Mention, ...]) -> tuple[Mention, ..
 def habits(an: Annotated) -> tuple[Mention, ...]:
     """Give smoking and drinking."""
     out = []
-    for pattern, en, ko, ident in ((SMOKER, "Smoking", "흡연", "smoking"), (DRINKER, "Alcohol use", "음주", "alcohol-use")):
+    for pattern, en, ko, ident in (
+        (SMOKER, "Smoking", "흡연", "smoking"),
+        (DRINKER, "Alcohol use", "음주", "alcohol-use"),
+    ):
         m = pattern.search(an.folded)
         if m and not _other_person(an, m.start()):
             denied = bool(m.group("neg")) or ("kneg" in m.re.groupindex and bool(m.group("kneg")))
             asserted, words = assertion(an.context.at(*m.span()), ("absent",))
             held = Assertion.ABSENT if denied or asserted is Assertion.ABSENT else Assertion.PRESENT
-            out.append(mention(an, FactKind.SOCIAL, *m.span(), concept=Concept(ident, "social", en, ko), assertion=held, certainty=words, category="social-history"))
+            out.append(
+                mention(
+                    an,
+                    FactKind.SOCIAL,
+                    *m.span(),
+                    concept=Concept(ident, "social", en, ko),
+                    assertion=held,
+                    certainty=words,
+                    category="social-history",
+                )
+            )
     return tuple(out)
 
 

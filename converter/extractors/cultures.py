@@ -14,8 +14,12 @@ FOUND = re.compile(
     r"\b(?:cultur\w*|grew|growth|isolat\w*|gram stain\w*|pcr|polymerase chain reaction|positive for|yield\w*|identified|detected|grown|smear|antigen|serolog\w*|stain\w*|sequenc\w*|specimen|swab)\b"
     r"|배양|동정|검출|분리"
 )
-CULTURE = re.compile(r"(?P<spec>\b(?:blood|urine|sputum|stool|csf|cerebrospinal fluid|wound|tissue|pus|fluid|bronchoalveolar lavage|bal|throat|catheter|bile|aspirate|ascit\w+|pleural fluid|synovial fluid|bone marrow|abscess|drain\w*|swab))?\s*\bcultures?\b|혈액 ?배양|소변 ?배양|객담 ?배양")
-NEGATIVE = re.compile(r"\b(?:negative|sterile|no (?:bacterial |fungal |significant )?growth|unremarkable|did not (?:grow|reveal|yield))\b|음성|균이 자라지")
+CULTURE = re.compile(
+    r"(?P<spec>\b(?:blood|urine|sputum|stool|csf|cerebrospinal fluid|wound|tissue|pus|fluid|bronchoalveolar lavage|bal|throat|catheter|bile|aspirate|ascit\w+|pleural fluid|synovial fluid|bone marrow|abscess|drain\w*|swab))?\s*\bcultures?\b|혈액 ?배양|소변 ?배양|객담 ?배양"
+)
+NEGATIVE = re.compile(
+    r"\b(?:negative|sterile|no (?:bacterial |fungal |significant )?growth|unremarkable|did not (?:grow|reveal|yield))\b|음성|균이 자라지"
+)
 
 
 def _specimen(an: Annotated, start: int, end: int) -> tuple[Concept, Phrase] | None:

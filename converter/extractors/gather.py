@@ -31,7 +31,9 @@ SHOWN = frozenset({FactKind.FINDING, FactKind.CONDITION, FactKind.MEASUREMENT})
 REPORTED = re.compile(
     r"\b(?:show\w*|reveal\w*|demonstrat\w*|depict\w*|disclos\w*|confirm\w*|detect\w*|display\w*|indicat\w*|exhibit\w*|suggest\w*|identif\w*|not\w*|was|were|found|present\w*|with|consistent|and)\b|:|보|관찰|확인"
 )
-ON_STUDY = re.compile(r"\b(?:on|in|by|at|using|via|during|with|from)\s+(?:the |a |an |his |her |covered |initial |subsequent |follow-?up |repeat |axial |coronal |sagittal |\w+-?enhanced |\w+ ){0,4}$|에서\s*$")
+ON_STUDY = re.compile(
+    r"\b(?:on|in|by|at|using|via|during|with|from)\s+(?:the |a |an |his |her |covered |initial |subsequent |follow-?up |repeat |axial |coronal |sagittal |\w+-?enhanced |\w+ ){0,4}$|에서\s*$"
+)
 ELSEWHERE = re.compile(
     r"\b(?:laborator\w+|blood tests?|white blood|physical examination|on examination|was (?:treated|started|given|administered|discharged|transferred|admitted)|received|underwent|surgery|operation|medical history|family history|complain\w*|auscultation|serum|microscop\w*|histolog\w*|patholog\w*|biops\w+|immunohisto\w*)\b|검사실|수술|치료"
 )
@@ -40,8 +42,14 @@ SCENE = 5
 """Sentences for which an opening time holds."""
 WORTH = 6
 """Sentences that a study's description may run on outside a findings section."""
-TITLE_TAIL = re.compile(r"[:.]?\s*(?:-\s*)?(?:a |two |an? \w+ )?(?:rare |unusual |unique )?(?:case (?:report|series|presentation)s?.*|report of .*|a (?:rare )?case.*|증례 ?보고.*)$", re.IGNORECASE)
-NOT_A_NAME = re.compile(r"\b(?:in a|in an|patient|case|report|review|after|following|presenting|successful|treat\w+|management|with(?:out)? \w+ \w+ \w+|associated|versus|study|literature|role|caused|years?)\b|[?]", re.IGNORECASE)
+TITLE_TAIL = re.compile(
+    r"[:.]?\s*(?:-\s*)?(?:a |two |an? \w+ )?(?:rare |unusual |unique )?(?:case (?:report|series|presentation)s?.*|report of .*|a (?:rare )?case.*|증례 ?보고.*)$",
+    re.IGNORECASE,
+)
+NOT_A_NAME = re.compile(
+    r"\b(?:in a|in an|patient|case|report|review|after|following|presenting|successful|treat\w+|management|with(?:out)? \w+ \w+ \w+|associated|versus|study|literature|role|caused|years?)\b|[?]",
+    re.IGNORECASE,
+)
 
 
 def _plain(an: Annotated) -> list[Mention]:
@@ -54,7 +62,11 @@ def _plain(an: Annotated) -> list[Mention]:
     found = [p for p in problems(an) if not _named_by(p, [*results, *grown, *done, *given])]
     ended = outcomes(an)
     found = [p for p in found if not _named_by(p, ended)]
-    kept = [p for p in found if p.fact.assertion not in (Assertion.FAMILY, Assertion.OTHER, Assertion.HYPOTHETICAL)]
+    kept = [
+        p
+        for p in found
+        if p.fact.assertion not in (Assertion.FAMILY, Assertion.OTHER, Assertion.HYPOTHETICAL)
+    ]
     fine = [n for n in normal(an, tuple(kept)) if not _named_by(n, [*results, *done])]
     operated = [p for p in procedures(an) if not _named_by(p, [*given, *done, *results, *grown, *ended])]
     rest = [*admissions(an), *ended, *plans(an), *relatives(an, tuple(found)), *habits(an)]
@@ -69,7 +81,11 @@ def _owns(owner: Mention, item: Mention) -> bool:
     """A lesion keeps its own mention beside its size; a test's name or a state bound to a value does not."""
     if owner.fact.kind is FactKind.MEASUREMENT and owner.fact.name.endswith(" size"):
         return False
-    return not (owner.fact.kind is FactKind.ORGANISM and item.fact.kind is FactKind.CONDITION and item.end - item.start > owner.end - owner.start + 3)
+    return not (
+        owner.fact.kind is FactKind.ORGANISM
+        and item.fact.kind is FactKind.CONDITION
+        and item.end - item.start > owner.end - owner.start + 3
+    )
 
 
 def _study_of(an: Annotated, item: Mention, done: Sequence[tuple[int, Mention]]) -> int:
@@ -78,7 +94,11 @@ def _study_of(an: Annotated, item: Mention, done: Sequence[tuple[int, Mention]])
     after = [(i, s) for i, s in done if s.start >= item.end]
     for i, s in after:
         between = an.folded[item.end : s.start]
-        if ON_STUDY.search(between) and "," not in between.rstrip()[-8:] and not (before and REPORTED.search(an.folded[before[-1][1].end : item.start])):
+        if (
+            ON_STUDY.search(between)
+            and "," not in between.rstrip()[-8:]
+            and not (before and REPORTED.search(an.folded[before[-1][1].end : item.start]))
+        ):
             return i
     if before and REPORTED.search(an.folded[before[-1][1].end : item.start]):
         return before[-1][0]
@@ -89,12 +109,24 @@ def _study_of(an: Annotated, item: Mention, done: Sequence[tuple[int, Mention]])
 
 def _elsewhere(an: Annotated, held: Mention) -> list[Mention]:
     """Read "..., which was not seen on STUDY": the same finding, denied for that other study."""
-    m = re.search(r",? (?:which|that) (?:was|were|had) not (?:been )?(?:seen|present|noted|visible|observed|evident|detected|found|identified)\b", an.folded)
+    m = re.search(
+        r",? (?:which|that) (?:was|were|had) not (?:been )?(?:seen|present|noted|visible|observed|evident|detected|found|identified)\b",
+        an.folded,
+    )
     if not m or held.end > m.start() or held.fact.kind not in SHOWN:
         return []
     not_seen = an.folded.index("not", m.start())
     words_ = phrase(an, not_seen, m.end())
-    copy = replace(held.fact, assertion=Assertion.ABSENT, kind=FactKind.FINDING, certainty=words_, new=False, value=None, category="imaging", time=None)
+    copy = replace(
+        held.fact,
+        assertion=Assertion.ABSENT,
+        kind=FactKind.FINDING,
+        certainty=words_,
+        new=False,
+        value=None,
+        category="imaging",
+        time=None,
+    )
     return [replace(held, fact=copy)]
 
 
@@ -118,16 +150,29 @@ class _Reader:
         self._keep_time(an)
         first = len(self.out)
         done = [(first + k, m) for k, m in enumerate(items) if m.fact.kind in (FactKind.STUDY,)]
-        tests = [(first + k, m) for k, m in enumerate(items) if m.fact.kind is FactKind.TEST and m.fact.assertion is Assertion.PRESENT]
-        if not done and (ELSEWHERE.search(an.folded) or tests or COMPLAINT.search(an.folded)) and an.section.kind not in (SectionKind.FINDINGS, SectionKind.FIGURE):
+        tests = [
+            (first + k, m)
+            for k, m in enumerate(items)
+            if m.fact.kind is FactKind.TEST and m.fact.assertion is Assertion.PRESENT
+        ]
+        if (
+            not done
+            and (ELSEWHERE.search(an.folded) or tests or COMPLAINT.search(an.folded))
+            and an.section.kind not in (SectionKind.FINDINGS, SectionKind.FIGURE)
+        ):
             self._study = -1
         shown: list[int] = []
         for k, item in enumerate(items):
-            study = self._shown_by(an, item, [d for d in done if d[1].fact.assertion in (Assertion.PRESENT, Assertion.PLANNED)], tests)
+            study = self._shown_by(
+                an,
+                item,
+                [d for d in done if d[1].fact.assertion in (Assertion.PRESENT, Assertion.PLANNED)],
+                tests,
+            )
             if item.fact.kind in SHOWN and item.fact.kind is not FactKind.MEASUREMENT and study >= 0:
                 shown.append(first + k)
             self.out.append(replace(item, shown_by=study))
-        self._relative_clause(an, items, first, done)
+        self._relative_clause(an, items, done)
         self._anaphora(an, done)
         if done and done[-1][1].fact.assertion in (Assertion.PRESENT, Assertion.PLANNED):
             self._study, self._left = done[-1][0], WORTH
@@ -147,11 +192,18 @@ class _Reader:
             self._when_left = SCENE
 
     def _timed(self, m: Mention) -> Mention:
-        if self._when is None or m.fact.time is not None or m.fact.kind not in SCENIC or m.fact.assertion is Assertion.HISTORICAL:
+        if (
+            self._when is None
+            or m.fact.time is not None
+            or m.fact.kind not in SCENIC
+            or m.fact.assertion is Assertion.HISTORICAL
+        ):
             return m
         return replace(m, fact=replace(m.fact, time=self._when))
 
-    def _shown_by(self, an: Annotated, item: Mention, done: list[tuple[int, Mention]], tests: list[tuple[int, Mention]]) -> int:
+    def _shown_by(
+        self, an: Annotated, item: Mention, done: list[tuple[int, Mention]], tests: list[tuple[int, Mention]]
+    ) -> int:
         fact = item.fact
         if fact.kind not in SHOWN or fact.category in ("laboratory", "vital-signs", "survey"):
             return -1
@@ -161,28 +213,52 @@ class _Reader:
             return _study_of(an, item, done)
         if tests:
             before = [i for i, t in tests if t.end <= item.start]
-            return before[-1] if before and REPORTED.search(an.folded[self.out[before[-1]].end if before[-1] < len(self.out) else 0 : item.start]) else -1
+            return (
+                before[-1]
+                if before
+                and REPORTED.search(
+                    an.folded[self.out[before[-1]].end if before[-1] < len(self.out) else 0 : item.start]
+                )
+                else -1
+            )
         return self._study
 
-    def _relative_clause(self, an: Annotated, items: list[Mention], first: int, done: list[tuple[int, Mention]]) -> None:
+    def _relative_clause(self, an: Annotated, items: list[Mention], done: list[tuple[int, Mention]]) -> None:
         later = [d for d in done if an.folded.find("not ", 0, d[1].start) > 0]
         if len(done) < 1 or not later:
             return
         for item in items:
             if item.fact.assertion is Assertion.PRESENT:
                 for copy in _elsewhere(an, item):
-                    if copy.end < later[-1][1].start and item.fact.kind is FactKind.FINDING or copy.fact.kind is FactKind.FINDING and item.fact.kind is FactKind.CONDITION:
+                    if (copy.end < later[-1][1].start and item.fact.kind is FactKind.FINDING) or (
+                        copy.fact.kind is FactKind.FINDING and item.fact.kind is FactKind.CONDITION
+                    ):
                         self.out.append(replace(copy, shown_by=later[-1][0]))
 
     def _anaphora(self, an: Annotated, done: list[tuple[int, Mention]]) -> None:
         """Read "does not show these findings": what was just described, denied for this study."""
-        m = re.search(r"\b(?:not|no longer) (?:show|reveal|demonstrate|depict|have)\w* (?:any of )?(?:these|this|such|the same) (?:finding|lesion|abnormalit|change)\w*|\b(?:these|this|such) (?:finding|lesion|abnormalit|change)\w* (?:was|were|is|are) not (?:seen|present|noted|visible|observed)", an.folded)
+        m = re.search(
+            r"\b(?:not|no longer) (?:show|reveal|demonstrate|depict|have)\w* (?:any of )?(?:these|this|such|the same) (?:finding|lesion|abnormalit|change)\w*|\b(?:these|this|such) (?:finding|lesion|abnormalit|change)\w* (?:was|were|is|are) not (?:seen|present|noted|visible|observed)",
+            an.folded,
+        )
         if not m or not done:
             return
         for index in self._previous:
             old = self.out[index]
-            fact = replace(old.fact, kind=FactKind.FINDING, assertion=Assertion.ABSENT, certainty=phrase(an, *m.span()), evidence=an.sentence.spans(*m.span()), new=False, value=None, time=None, sites=old.fact.sites)
-            self.out.append(Mention(fact, an.sentence.section, an.sentence.ordinal, m.start(), m.end(), done[-1][0]))
+            fact = replace(
+                old.fact,
+                kind=FactKind.FINDING,
+                assertion=Assertion.ABSENT,
+                certainty=phrase(an, *m.span()),
+                evidence=an.sentence.spans(*m.span()),
+                new=False,
+                value=None,
+                time=None,
+                sites=old.fact.sites,
+            )
+            self.out.append(
+                Mention(fact, an.sentence.section, an.sentence.ordinal, m.start(), m.end(), done[-1][0])
+            )
 
 
 def _whole_line(an: Annotated, items: Sequence[Mention]) -> Mention | None:
@@ -195,12 +271,31 @@ def _whole_line(an: Annotated, items: Sequence[Mention]) -> Mention | None:
     start = an.text.index(text)
     inner = [m for m in items if m.fact.kind in (FactKind.CONDITION, FactKind.FINDING)]
     best = max(inner, key=lambda m: m.end - m.start, default=None)
-    naming = (start, start + len(text)) if len(text) <= 78 else (best.start, best.end) if best else (start, start + 78)
+    naming = (
+        (start, start + len(text))
+        if len(text) <= 78
+        else (best.start, best.end)
+        if best
+        else (start, start + 78)
+    )
     concept = best.fact.concept if best else None
-    assertion = best.fact.assertion if best and best.fact.assertion in (Assertion.PROBABLE, Assertion.POSSIBLE) else Assertion.PRESENT
+    assertion = (
+        best.fact.assertion
+        if best and best.fact.assertion in (Assertion.PROBABLE, Assertion.POSSIBLE)
+        else Assertion.PRESENT
+    )
     certainty = best.fact.certainty if best else None
-    made = mention(an, FactKind.CONDITION, *naming, name=clean(text), concept=concept, principal=True, assertion=assertion, certainty=certainty, sites=best.fact.sites if best else ())
-    return made
+    return mention(
+        an,
+        FactKind.CONDITION,
+        *naming,
+        name=clean(text),
+        concept=concept,
+        principal=True,
+        assertion=assertion,
+        certainty=certainty,
+        sites=best.fact.sites if best else (),
+    )
 
 
 def _diagnoses(annotated: Sequence[Annotated], out: list[Mention]) -> list[Mention]:
@@ -209,25 +304,38 @@ def _diagnoses(annotated: Sequence[Annotated], out: list[Mention]) -> list[Menti
     replaced: set[int] = set()
     first_line: set[int] = set()
     for an in annotated:
-        if an.section.kind not in (SectionKind.TITLE, SectionKind.DIAGNOSIS) or an.sentence.section in first_line:
+        if (
+            an.section.kind not in (SectionKind.TITLE, SectionKind.DIAGNOSIS)
+            or an.sentence.section in first_line
+        ):
             continue
         first_line.add(an.sentence.section)
         items = [(i, m) for i, m in enumerate(out) if m.sentence == an.sentence.ordinal]
         whole = _whole_line(an, [m for _, m in items])
         if whole:
             made.append(whole)
-            replaced |= {i for i, m in items if overlaps(m.start, m.end, whole.start, whole.end) and m.fact.kind in SHOWN}
+            replaced |= {
+                i
+                for i, m in items
+                if overlaps(m.start, m.end, whole.start, whole.end) and m.fact.kind in SHOWN
+            }
         else:
             hit = next((i for i, m in items if m.fact.kind in (FactKind.CONDITION, FactKind.FINDING)), None)
             if hit is not None:
-                out[hit] = replace(out[hit], fact=replace(out[hit].fact, kind=FactKind.CONDITION, principal=True), shown_by=-1)
+                out[hit] = replace(
+                    out[hit],
+                    fact=replace(out[hit].fact, kind=FactKind.CONDITION, principal=True),
+                    shown_by=-1,
+                )
     kept = [m for i, m in enumerate(out) if i not in replaced]
     index = {old: new for new, old in enumerate(i for i in range(len(out)) if i not in replaced)}
     kept = [replace(m, shown_by=index.get(m.shown_by, -1)) for m in kept]
     return [*kept, *made]
 
 
-def _figures(document: Document, sections: Sequence[Section], annotated: Sequence[Annotated], out: list[Mention]) -> list[Mention]:
+def _figures(
+    sections: Sequence[Section], annotated: Sequence[Annotated], out: list[Mention]
+) -> list[Mention]:
     made = []
     by_section: dict[int, list[Annotated]] = {}
     for an in annotated:
@@ -238,10 +346,21 @@ def _figures(document: Document, sections: Sequence[Section], annotated: Sequenc
         first, last = by_section[index][0], by_section[index][-1]
         caption = phrase(first, 0, len(first.text))
         whole = clean(" ".join(a.text for a in by_section[index]))
-        spans = (*first.sentence.spans(0, len(first.text)), *(last.sentence.spans(0, len(last.text)) if last is not first else ()))
-        study = next((i for i, m in enumerate(out) if m.section == index and m.fact.kind is FactKind.STUDY), -1)
+        spans = (
+            *first.sentence.spans(0, len(first.text)),
+            *(last.sentence.spans(0, len(last.text)) if last is not first else ()),
+        )
+        study = next(
+            (i for i, m in enumerate(out) if m.section == index and m.fact.kind is FactKind.STUDY), -1
+        )
         naming = (0, min(len(first.text), 78))
-        fig = mention(first, FactKind.FIGURE, *naming, name=section.label, caption=replace(caption, text=whole, spans=spans))
+        fig = mention(
+            first,
+            FactKind.FIGURE,
+            *naming,
+            name=section.label,
+            caption=replace(caption, text=whole, spans=spans),
+        )
         made.append(replace(fig, shown_by=study))
     return made
 
@@ -256,5 +375,5 @@ def extract(document: Document, sections: Sequence[Section]) -> tuple[Mention, .
     for an in annotated:
         reader.read(an)
     found = _diagnoses(annotated, reader.out)
-    found += _figures(document, sections, annotated, found)
+    found += _figures(sections, annotated, found)
     return (*found, *age(annotated), *sex(annotated))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import ahocorasick_rs
 
@@ -58,7 +59,7 @@ def stem(word: str) -> str:
 
 PREFIX = re.compile(r"\b(?:non|un|pre|post|anti|de|pseudo|sub|inter|intra|micro|macro|hyper|hypo)-$")
 """Before a hyphen these make another word: "non-enhanced CT" is no "enhanced CT"."""
-STOPWORDS = frozenset("of the a an in on at with and to by for".split())
+STOPWORDS = frozenset(["of", "the", "a", "an", "in", "on", "at", "with", "and", "to", "by", "for"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,11 @@ class Lexicon:
                 continue
             if entry.exact and not _as_written(text[start:end], entry.name):
                 continue
-            if folded[end : end + 1].isalnum() or (start and folded[start - 1].isalpha()) or PREFIX.search(folded[:start]):
+            if (
+                folded[end : end + 1].isalnum()
+                or (start and folded[start - 1].isalpha())
+                or PREFIX.search(folded[:start])
+            ):
                 continue
             return Match(start, end, entry), n
         return None
@@ -193,7 +198,7 @@ class Lexicon:
 
 def _tight(folded: str, words: tuple[Token, ...]) -> bool:
     return all(
-        folded[a.end : b.start].strip(" -/'") == "" and b.start - a.end < 4 for a, b in zip(words, words[1:], strict=False)
+        folded[a.end : b.start].strip(" -/'") == "" and b.start - a.end < 4 for a, b in pairwise(words)
     )
 
 
@@ -211,7 +216,12 @@ def _row_entries(name: str) -> Iterable[Entry]:
 
 def _observable_entries() -> Iterable[Entry]:
     for row in observables():
-        for role, names in (("name", (*row.names, *row.names_ko)), ("high", row.high), ("low", row.low), ("slip", row.slips)):
+        for role, names in (
+            ("name", (*row.names, *row.names_ko)),
+            ("high", row.high),
+            ("low", row.low),
+            ("slip", row.slips),
+        ):
             for printed in names:
                 yield Entry("observations", row.concept, printed, _exact(printed), row, role)
 
@@ -244,5 +254,7 @@ def rows_lexicon(key: str) -> Lexicon:
         "outside": (terms.outside,),
     }
     return Lexicon(
-        Entry(key, row.concept, name, _exact(name), row) for row in parts[key] for name in (*row.names, *row.names_ko)
+        Entry(key, row.concept, name, _exact(name), row)
+        for row in parts[key]
+        for name in (*row.names, *row.names_ko)
     )

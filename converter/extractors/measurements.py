@@ -4,169 +4,62 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
+from converter.extractors.binding import Name, bind, fits, names
 from converter.extractors.patient import gestation
-from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.phrase import noun_phrase, sites
+from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.quantities import LENGTHS, Amount, Number, is_time
 from converter.mappings import Observable, observables
-from converter.model import Code, Component, Concept, FactKind, Mention, Phrase, Quantity, Range, Ratio, Value, Words
-from converter.text import MAX_NAME, clean
-
-LINK = re.compile(
-    r"^[\s:=,(\[\]]*(?:(?:level|levels|value|values|count|counts|titer|titre|concentration|score|scores|reading|rate|ratio|result|results|index|measurement|activity|time|fraction)s?\b)?[\s:=,(]*"
-    r"(?:(?:was|were|is|are|of|at|as|to|with|showed|showing|found|measured|measuring|being|by|had|reached|rose|fell|increased|decreased|increase|decrease|elevation|rise|reduction|drop|fall|elevated|raised|reduced|low|high|normal|up|down|from|about|approximately|only|also|still|remained|improved|dropped|declined|estimated|calculated|"
-    r"preserved|markedly|slightly|mildly|significantly|on|the|a|an|its|peak|average|mean|averaged|maximum|initial|baseline|serum|admission|her|his|and|in|which|range|per|revealed|noted|recorded|=)\b[\s:=,(]*)*$"
+from converter.model import (
+    Code,
+    Component,
+    Concept,
+    FactKind,
+    Mention,
+    Phrase,
+    Quantity,
+    Range,
+    Ratio,
+    Value,
+    Words,
 )
-STATISTIC = re.compile(r"\b(average|averaged|mean|median|peak|maximum|maximal|minimum|minimal|nadir)\b|평균|최고")
-HIGH = re.compile(r"\b(?:elevated|increased|raised|high|elevation|rise|rose|higher|hyper\w+|prolonged|above|leukocytosis|thrombocytosis|tachycardic|increasing)\b|증가|상승|높")
-LOW = re.compile(r"\b(?:decreased|reduced|low|lower|depressed|fell|dropped|diminished|below|hypo\w+|decline[d]?)\b|감소|저하|낮")
+from converter.text import clean
+
+STATISTIC = re.compile(
+    r"\b(average|averaged|mean|median|peak|maximum|maximal|minimum|minimal|nadir)\b|평균|최고"
+)
+HIGH = re.compile(
+    r"\b(?:elevated|increased|raised|high|elevation|rise|rose|higher|hyper\w+|prolonged|above|leukocytosis|thrombocytosis|tachycardic|increasing)\b|증가|상승|높"
+)
+LOW = re.compile(
+    r"\b(?:decreased|reduced|low|lower|depressed|fell|dropped|diminished|below|hypo\w+|decline[d]?)\b|감소|저하|낮"
+)
 NORMAL = re.compile(r"\b(?:normal|within normal|unremarkable|preserved)\b|정상")
 APPROXIMATE = re.compile(r"about|approximately|approx|around|nearly|roughly|~|약")
 WORD_VALUE = re.compile(
     r"(?P<pos>\bpositive\b|양성)|(?P<neg>\bnegative\b|음성)|(?P<high>\b(?:elevated|increased|raised|high|prolonged)\b|상승|증가)|(?P<low>\b(?:decreased|reduced|low|lowered|depressed|diminished)\b|저하|감소)"
     r"|(?P<normal>\b(?:normal|within normal limits|unremarkable)\b|정상)|(?P<trace>\btrace\b)|(?P<plus>\b[1-4]\+|(?<!\w)\+{1,4}(?!\w))"
 )
-CODES = {"pos": "positive", "neg": "negative", "high": "elevated", "low": "decreased", "normal": "normal", "trace": "trace", "plus": ""}
+CODES = {
+    "pos": "positive",
+    "neg": "negative",
+    "high": "elevated",
+    "low": "decreased",
+    "normal": "normal",
+    "trace": "trace",
+    "plus": "",
+}
 INTERPRETATION = {"pos": "POS", "neg": "NEG", "high": "H", "low": "L", "normal": "N"}
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What a value may belong to."""
-
-    start: int
-    end: int
-    concept: Concept | None
-    row: Observable | None = None
-    role: str = "name"
-    tag: str = ""
-
-
-def names(an: Annotated) -> list[Name]:
-    """Give everything in the sentence that a number could be a value of, in order."""
-    out = [
-        Name(m.start, m.end, m.concept, m.entry.origin, m.entry.role)
-        for m in an.matches("observations")
-        if isinstance(m.entry.origin, Observable) and not _excluded(an, m.start, m.end, m.entry.origin)
-    ]
-    for t in an.tagged("Diagnostic_procedure"):
-        if not any(overlaps(t.start, t.end, n.start, n.end) for n in out):
-            out.append(Name(t.start, t.end, None, tag=t.type))
-    for t in an.tagged(*PROBLEM_TAGS):
-        if not any(overlaps(t.start, t.end, n.start, n.end) for n in out):
-            out.append(Name(t.start, t.end, None, tag=t.type))
-    for m in an.matches("problems"):
-        if not any(overlaps(m.start, m.end, n.start, n.end) for n in out):
-            out.append(Name(m.start, m.end, None, tag="Sign_symptom"))
-    return _apposed(an, sorted(out, key=lambda n: n.start))
-
-
-def _apposed(an: Annotated, found: list[Name]) -> list[Name]:
-    """Take a name and the abbreviation behind it in parentheses for one: "free thyroxine (FT4)"."""
-    out: list[Name] = []
-    for name in found:
-        last = out[-1] if out else None
-        between = an.folded[last.end : name.start] if last else ""
-        if last and re.fullmatch(r"\s*[\[(]+\s*", between) and name.end - last.start <= MAX_NAME and re.match(r"\s*(?:levels?)?\s*[\]),:;]", an.folded[name.end :]):
-            if name.tag not in PROBLEM_TAGS and last.tag not in PROBLEM_TAGS:
-                keep = last if last.row else name
-                out[-1] = replace(keep, start=last.start, end=name.end + (an.text[name.end : name.end + 1] in (")", "]")))
-                continue
-        out.append(name)
-    return out
-
-
-def _excluded(an: Annotated, start: int, end: int, row: Observable) -> bool:
-    window = an.folded[max(0, start - 30) : end + 30]
-    return any(e.lower() in window for e in row.excluded)
-
-
-def fits(row: Observable | None, amount: Amount) -> bool:
-    """Tell whether a test can have a value in these units."""
-    if row is None:
-        return True
-    code = amount.ucum
-    if not code:
-        return not row.units or any(u in ("", "1", "[pH]", "{score}", "{ratio}", "{INR}") for u in row.units) or row.category != "imaging"
-    return not row.units or code in row.units or (code == "%" and "%" in row.units)
-
-
-def _reject(row: Observable | None, amount: Amount) -> bool:
-    """Tell a unit of another sort altogether (a length for a serum test)."""
-    code = amount.ucum
-    if row is None or not code or code in row.units or not row.units:
-        return False
-    lengths = code in LENGTHS
-    return lengths != any(u in LENGTHS for u in row.units) or is_time(amount) != any(u in ("a", "mo", "wk", "d", "h", "min") for u in row.units)
-
-
-def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: int) -> Name | None:
-    """Give the name a value belongs to: before it and linked, before its parenthesis, or just behind it."""
-    before = [n for n in all_names if n.end <= amount.start and n.start >= free_from]
-    follower = next((n for n in all_names if n.start >= amount.end), None)
-    if follower and (follower.row or (amount.ucum == "%" and follower.tag == "Diagnostic_procedure")) and re.fullmatch(r"\s+(?:of )?", an.folded[amount.end : follower.start]) and not _reject(follower.row, amount):
-        if not before or re.search(r"[,(;]|\b(?:and|with|including)\b", an.folded[before[-1].end : amount.start]):
-            return follower
-    for name in reversed(before):
-        between = an.folded[name.end : amount.start]
-        if _reject(name.row, amount) or ";" in between or len(between) > 90:
-            break
-        if name.tag in PROBLEM_TAGS and not (amount.ucum in LENGTHS or amount.form == "size"):
-            if not re.fullmatch(r"\s*\(\s*(?:about |approximately |up to )?", between) and not LINK.match(between):
-                continue
-        if LINK.match(_without_numbers(between)):
-            return name
-    after = next((n for n in all_names if n.start >= amount.end), None)
-    if after and not _reject(after.row, amount) and (after.row or amount.ucum in LENGTHS or after.start - amount.end < 3):
-        gap = an.folded[amount.end : after.start]
-        if re.fullmatch(r"[\s-]*(?:of |in )?(?:(?:\w+[\s-]+){0,3})?", gap) and len(gap) < 40 and not re.search(r"\b(?:and|with|was|were|,)\b", gap):
-            return after
-    return _worded(an, amount) or next((n for n in reversed(before) if _near(an, n, amount)), None)
-
-
-MEASURE_NOUN = (
-    r"(?:gradient|pressure|rate|level|count|volume|diameter|thickness|length|width|depth|area|fraction|index|time|velocity|concentration|titer|titre|score|ratio|"
-    r"flow|saturation|weight|height|temperature|output|density|distance|angle|size|value|capacity|resistance|percentage|clearance|activity|excess|gap|dimension|uptake|power|energy|tone|acuity)s?"
-)
-WORDED = re.compile(rf"((?:[a-z][a-z-]*\s+){{0,3}}{MEASURE_NOUN})\s*(?:\([^()]*\)\s*)?(?:of|was|were|is|are|at|=|:|to|as)?\s*(?:about |approximately |only |up to )?[(\[]?\s*$")
-FUNCTION_WORD = re.compile(r"^(?:(?:the|a|an|his|her|its|with|and|of|in|on|at|had|has|was|were|is|showed|revealed|demonstrated|by|to|for|from|that|which|whose|but|or|as|both|using|had|serum's)\s+)+")
-
-
-def _worded(an: Annotated, amount: Amount) -> Name | None:
-    """Take the noun of measure before a number for its name where no table or tag knows one."""
-    m = WORDED.search(an.folded[: amount.start]) if amount.ucum and not is_time(amount) else None
-    if m is None:
-        return None
-    words_ = m.group(1)
-    while True:
-        lead = FUNCTION_WORD.match(words_)
-        cut = re.search(r"\b(?:the|a|an|with|and|of|showed|revealed|was|were|had|by|to|for|from)\s+(?=\S)", words_)
-        at = lead.end() if lead else cut.end() if cut else 0
-        if not at:
-            break
-        words_ = words_[at:]
-    start = m.end(1) - len(words_)
-    return Name(start, m.end(1), None, tag="measure") if words_ else None
-
-
-def _near(an: Annotated, name: Name, amount: Amount) -> bool:
-    """Tell a name of the same clause that could have this value though no known link joins them."""
-    between = an.folded[name.end : amount.start]
-    if not amount.ucum or ";" in between or len(between) > 80 or is_time(amount):
-        return False
-    return fits(name.row, amount) if name.row else name.tag == "Diagnostic_procedure"
-
-
-def _without_numbers(between: str) -> str:
-    return re.sub(r"\([^()]*\)", " ", re.sub(r"\d[\d.,]*\s*(?:%|[a-z]+/[a-z]+)?\s*(?:to|and|-|/)?\s*", " ", between))
 
 
 def quantity(an: Annotated, number: Number) -> Quantity:
     """Turn a printed number into a quantity with its place."""
-    return Quantity(number.value, number.unit, number.ucum, number.comparator, an.sentence.spans(number.start, number.end))
+    return Quantity(
+        number.value, number.unit, number.ucum, number.comparator, an.sentence.spans(number.start, number.end)
+    )
 
 
 def value_of(an: Annotated, amount: Amount) -> Value:
@@ -217,7 +110,7 @@ def coded(row: Observable, code: str) -> Concept:
     return replace(row.concept, codes=codes)
 
 
-def slip(name: Name, amount: Amount, reference: Range | None) -> bool:
+def slip(name: Name, amount: Amount) -> bool:
     """Tell an author's slip: the misprint counts as the test only when the value is plausible for it."""
     if not name.row:
         return False
@@ -249,7 +142,12 @@ def _reference(an: Annotated, amount: Amount, following: Sequence[Amount]) -> Ra
 
 def _measure(an: Annotated, name: Name, amount: Amount, reference: Range | None) -> Mention:
     value = value_of(an, amount)
-    clause = max(an.folded.rfind(",", 0, name.start), an.folded.rfind(";", 0, name.start), an.folded.rfind(")", 0, name.start), 0)
+    clause = max(
+        an.folded.rfind(",", 0, name.start),
+        an.folded.rfind(";", 0, name.start),
+        an.folded.rfind(")", 0, name.start),
+        0,
+    )
     beside = an.folded[clause : name.start] + " " + an.folded[name.end : amount.start]
     sign = {"high": "H", "low": "L"}.get(name.role) or interpret(value, reference, beside)
     row = name.row
@@ -263,7 +161,11 @@ def _measure(an: Annotated, name: Name, amount: Amount, reference: Range | None)
         time=nearest_time(an, name.start, amount.end),
     )  # fmt: skip
     if row and row.category == "imaging" and not made.fact.sites:
-        nearby = sites(an, name.end, amount.start) or sites(an, max(0, name.start - 25), name.start) or sites(an, amount.end, min(len(an.text), amount.end + 45))
+        nearby = (
+            sites(an, name.end, amount.start)
+            or sites(an, max(0, name.start - 25), name.start)
+            or sites(an, amount.end, min(len(an.text), amount.end + 45))
+        )
         made = replace(made, fact=replace(made.fact, sites=nearby))
     return made
 
@@ -286,9 +188,13 @@ def _components(an: Annotated, amount: Amount, name: Name) -> tuple[Component, .
         return tuple(Component(f"Dimension {i}", n) for i, n in enumerate(numbers, 1))
     if amount.form == "slash" and len(numbers) == 2 and name.row and name.row.concept.id in PRESSURES:
         by = {o.concept.id: o for o in observables()}
-        labels = (("systolic-blood-pressure", "Systolic blood pressure"), ("diastolic-blood-pressure", "Diastolic blood pressure"))
+        labels = (
+            ("systolic-blood-pressure", "Systolic blood pressure"),
+            ("diastolic-blood-pressure", "Diastolic blood pressure"),
+        )
         return tuple(
-            Component(label, n, coded(by[i], "mm[Hg]") if i in by else None) for (i, label), n in zip(labels, numbers, strict=True)
+            Component(label, n, coded(by[i], "mm[Hg]") if i in by else None)
+            for (i, label), n in zip(labels, numbers, strict=True)
         )
     return ()
 
@@ -307,9 +213,13 @@ def _spread(all_names: Sequence[Name], an: Annotated, amount: Amount, name: Name
     return group if len(group) == len(amount.numbers) else []
 
 
-def _respective(an: Annotated, all_names: Sequence[Name], values: Sequence[Amount]) -> list[tuple[Name, Amount]] | None:
+def _respective(all_names: Sequence[Name], values: Sequence[Amount]) -> list[tuple[Name, Amount]] | None:
     """Pair names and values in order where the text says "respectively"; None where the counts differ."""
-    names_ = [n for n in all_names if (n.row or n.tag == "Diagnostic_procedure") and values and n.end <= values[0].start]
+    names_ = [
+        n
+        for n in all_names
+        if (n.row or n.tag == "Diagnostic_procedure") and values and n.end <= values[0].start
+    ]
     return list(zip(names_[-len(values) :], values, strict=True)) if 1 < len(values) == len(names_) else None
 
 
@@ -321,17 +231,17 @@ def measurements(an: Annotated) -> tuple[Mention, ...]:
     all_names = [n for n in names(an) if not (n.row and _only_with_value(an, n, results))]
     out: list[Mention] = list(_gestations(an))
     if "respectively" in an.folded or "각각" in an.folded:
-        pairs = _respective(an, all_names, results)
+        pairs = _respective(all_names, results)
         if pairs:
             return (*out, *(_measure(an, n, a, None) for n, a in pairs))
-    free_from = 0
+    free_from = 0  # a value may reuse the last name ("1.2 on day 1 and 4.8 on day 3") but none before it
     for i, amount in enumerate(amounts):
         if amount.reference:
             continue
-        name = bind(an, all_names, amount, 0 if not free_from else max(0, _chain(an, free_from, amount)))
+        name = bind(an, all_names, amount, free_from)
         if name is None or (is_time(amount) and not (name.row and fits(name.row, amount))):
             continue
-        if name.role == "slip" and not slip(name, amount, None):
+        if name.role == "slip" and not slip(name, amount):
             continue
         reference = _reference(an, amount, amounts[i + 1 :])
         group = _spread(all_names, an, amount, name) if amount.form == "slash" else []
@@ -344,6 +254,9 @@ def measurements(an: Annotated) -> tuple[Mention, ...]:
     return tuple(out)
 
 
+UNITLESS = re.compile(r"\b(?:ph|inr|gcs|score|ratio|index|apgar)\s*(?:of|was|:|=)?\s*$")
+
+
 def _list_units(an: Annotated, amounts: list[Amount]) -> list[Amount]:
     """Give a list's bare numbers the unit that its last one prints: "Na 128, K 5.9 and Cl 95 mmol/L"."""
     out = list(amounts)
@@ -351,16 +264,22 @@ def _list_units(an: Annotated, amounts: list[Amount]) -> list[Amount]:
         here, after = out[i], out[i + 1]
         gap = an.folded[here.end : after.start]
         last = after.numbers[-1]
-        listed = re.fullmatch(r"\s*(?:,|,? and|,? &)\s*[\w+()-]{1,12}(?: [\w+()-]{1,12})?\s*[:=]?\s*(?:of )?", gap)
-        if listed and not here.ucum and last.ucum and not last.ucum.startswith("%") and here.form == "plain" and not is_time(after):
+        listed = re.fullmatch(
+            r"\s*(?:,|,? and|,? &)\s*[\w+()-]{1,12}(?: [\w+()-]{1,12})?\s*[:=]?\s*(?:of )?", gap
+        )
+        if UNITLESS.search(an.folded[: here.start]):
+            continue
+        if (
+            listed
+            and not here.ucum
+            and last.ucum
+            and not last.ucum.startswith("%")
+            and here.form == "plain"
+            and not is_time(after)
+        ):
             first = replace(here.numbers[0], unit=last.unit, ucum=last.ucum, unit_start=last.unit_start)
             out[i] = replace(here, numbers=(first,))
     return out
-
-
-def _chain(an: Annotated, free_from: int, amount: Amount) -> int:
-    """A value may reuse the last name (a course: "1.2 on day 1 and 4.8 on day 3") but none before it."""
-    return free_from
 
 
 def _only_with_value(an: Annotated, name: Name, results: Sequence[Amount]) -> bool:
@@ -373,15 +292,24 @@ def _only_with_value(an: Annotated, name: Name, results: Sequence[Amount]) -> bo
 
 def _taken(an: Annotated, amount: Amount) -> bool:
     """Tell numbers that belong to ages, times, doses and figure references."""
-    if any(overlaps(amount.start, amount.end, t.start, t.end) for t in an.tagged("Dosage", "Frequency", "Age", "Administration")):
+    if any(
+        overlaps(amount.start, amount.end, t.start, t.end)
+        for t in an.tagged("Dosage", "Frequency", "Age", "Administration")
+    ):
         return True
     if any(overlaps(amount.start, amount.end, w.start, w.end) for w in an.times):
         return True
     tail = an.folded[amount.end : amount.end + 12]
-    if re.match(r"[- ]*(?:years?|months?|weeks?|days?)[- ]+old|[- ]*year|-old|세", tail) or re.match(r"\s*(?:patients|cases|times|doses|cycles|units of|episodes|children|liters of)\b", tail):
+    if re.match(r"[- ]*(?:years?|months?|weeks?|days?)[- ]+old|[- ]*year|-old|세", tail) or re.match(
+        r"\s*(?:patients|cases|times|doses|cycles|units of|episodes|children|liters of)\b", tail
+    ):
         return True
     near = an.folded[max(0, amount.start - 12) : amount.start]
-    return bool(re.search(r"(?:fig(?:ure|s)?\.?\s*|table\s*|\[|gravida\s|para\s|\bage:?\s)$", near)) or bool(re.fullmatch(r"\(?[\d,\s–-]+\)?", an.text[amount.start - 1 : amount.end + 1]) and an.text[amount.start - 1 : amount.start] == "(" and not amount.ucum)
+    return bool(re.search(r"(?:fig(?:ure|s)?\.?\s*|table\s*|\[|gravida\s|para\s|\bage:?\s)$", near)) or bool(
+        re.fullmatch(r"\(?[\d,\s–-]+\)?", an.text[amount.start - 1 : amount.end + 1])
+        and an.text[amount.start - 1 : amount.start] == "("
+        and not amount.ucum
+    )
 
 
 def _gestations(an: Annotated) -> list[Mention]:
@@ -403,7 +331,11 @@ def words(an: Annotated, taken: Sequence[Mention]) -> tuple[Mention, ...]:
     """Give results said in words: "troponin was elevated", "ANA: negative", "raised D-dimer"."""
     out = []
     for name in names(an):
-        if name.row is None or name.role != "name" or any(overlaps(name.start, name.end, m.start, m.end) for m in taken):
+        if (
+            name.row is None
+            or name.role != "name"
+            or any(overlaps(name.start, name.end, m.start, m.end) for m in taken)
+        ):
             continue
         if an.text[name.start : name.end] in name.row.ambiguous:
             continue
@@ -426,10 +358,15 @@ def _word_near(an: Annotated, name: Name) -> re.Match[str] | None:
     cut = re.search(r"[;.]|, (?!and )", after)
     stop = name.end + (cut.start() if cut else len(after))
     m = WORD_VALUE.search(an.folded, name.end, stop)
-    if m and re.fullmatch(r"\s*(?:levels?|values?|tests?|counts?|result|titers?|serology|antibod\w+|antigen)?\s*(?::|=|\(|was|were|is|are|remained|also|slightly|mildly|markedly|significantly|within|to be|both|\s)*", an.folded[name.end : m.start()]):
+    if m and re.fullmatch(
+        r"\s*(?:levels?|values?|tests?|counts?|result|titers?|serology|antibod\w+|antigen)?\s*(?::|=|\(|was|were|is|are|remained|also|slightly|mildly|markedly|significantly|within|to be|both|\s)*",
+        an.folded[name.end : m.start()],
+    ):
         return m
     start = max(0, name.start - 30)
     hits = list(WORD_VALUE.finditer(an.folded, start, name.start))
-    if hits and re.fullmatch(r"\s*(?:levels? of |serum |plasma |for |in |total |urine )*", an.folded[hits[-1].end() : name.start]):
+    if hits and re.fullmatch(
+        r"\s*(?:levels? of |serum |plasma |for |in |total |urine )*", an.folded[hits[-1].end() : name.start]
+    ):
         return hits[-1]
     return None

@@ -21,7 +21,7 @@ AGES = (
     re.compile(rf"\b(?P<n>{N})[- ]*(?:\(\d+\)[- ]*)?{UNIT}[- ]*old\b"),
     re.compile(rf"\b(?P<n>\d{{1,3}})[- ]?{UNIT}[- ]+(?:\w+[- ]+){{0,3}}?{PERSON}\b"),
     re.compile(r"\b(?P<n>\d{1,3})[- ]?(?P<u>y/?o|yo|y\.o\.|yr old)\b"),
-    re.compile(rf"\bage:?\s*(?P<n>\d{{1,3}})\s*(?P<u>years?|yrs?|y|months?|mos?|weeks?|days?)?"),
+    re.compile(r"\bage:?\s*(?P<n>\d{1,3})\s*(?P<u>years?|yrs?|y|months?|mos?|weeks?|days?)?"),
     re.compile(rf"\baged? (?:of )?(?P<n>{N})(?: (?P<u>years?|months?|weeks?|days?))?\b"),
     re.compile(r"\b(?P<u>)(?P<n>\d{2})[- ]?[mf]\b(?=[ ,.]|$)"),
     re.compile(r"(?P<n>\d{1,3})\s*(?P<u>세|개월|주|일)\s*(?:된\s*)?(?:의\s*)?(?:남|여|환자|소아|영아|신생아|유아|[가-힣]{0,4}(?:남자|여자|남아|여아))"),
@@ -29,7 +29,9 @@ AGES = (
     re.compile(r"생후\s*(?P<n>\d{1,3})\s*(?P<u>일|주|개월)"),
 )  # fmt: skip
 WORDED = re.compile(r"\b(?:newborn|neonate|full-term infant|term infant|premature infant|preterm infant)\b")
-EARLIER = re.compile(r"(?:at (?:the |an )?(?:age|ages) (?:of )?|when (?:he|she) was (?:a )?|since (?:the )?age (?:of )?|until |from (?:the )?age (?:of )?|diagnosed at |died at |onset at )(?:about |approximately )?$")
+EARLIER = re.compile(
+    r"(?:at (?:the |an )?(?:age|ages) (?:of )?|when (?:he|she) was (?:a )?|since (?:the )?age (?:of )?|until |from (?:the )?age (?:of )?|diagnosed at |died at |onset at )(?:about |approximately )?$"
+)
 RELATIVE = re.compile(
     r"\b(?:mother|father|brother|sister|son|daughter|uncle|aunt|cousin|wife|husband|parents?|donor|grandmother|grandfather|sibling)s?\b"
 )
@@ -60,13 +62,17 @@ def _ages(an: Annotated) -> Iterator[tuple[Mention, bool]]:
                 continue
             value = value_of(m.group("n"))
             unit = _unit((m.group("u") or "").strip())
-            if value is None or not unit or value > 120 and unit == "a":
+            if value is None or not unit or (value > 120 and unit == "a"):
                 continue
             taken.append(m.span())
             before = an.folded[: m.start()]
             spans = an.sentence.spans(*m.span())
             quantity = Quantity(value, (m.group("u") or "").strip(), unit, "", spans)
-            earlier = bool(EARLIER.search(before)) or bool(RELATIVE.search(before[-50:])) or an.folded[m.end() : m.end() + 12].startswith((" later", " ago", " history"))
+            earlier = (
+                bool(EARLIER.search(before))
+                or bool(RELATIVE.search(before[-50:]))
+                or an.folded[m.end() : m.end() + 12].startswith((" later", " ago", " history"))
+            )
             yield mention(an, FactKind.AGE, *m.span(), name="Age", value=quantity), earlier
 
 
@@ -76,7 +82,14 @@ def age(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
     An age at an earlier event, and a relative's, are not the patient's.
     """
     out: list[Mention] = []
-    rank = {SectionKind.PATIENT_DATA: 0, SectionKind.CASE: 1, SectionKind.FINDINGS: 2, SectionKind.ABSTRACT: 3, SectionKind.FIGURE: 4, SectionKind.TITLE: 5}
+    rank = {
+        SectionKind.PATIENT_DATA: 0,
+        SectionKind.CASE: 1,
+        SectionKind.FINDINGS: 2,
+        SectionKind.ABSTRACT: 3,
+        SectionKind.FIGURE: 4,
+        SectionKind.TITLE: 5,
+    }
     for an in sorted(annotated, key=lambda a: (rank.get(a.section.kind, 6), a.sentence.ordinal)):
         if an.section.label in ("discussion", "introduction") and out:
             continue
@@ -91,7 +104,14 @@ def _is_about(other: Mention, first: Mention) -> bool:
 
 def sex(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
     """Give the patient's sex: a data line, the noun of the presentation, then pronouns."""
-    rank = {SectionKind.PATIENT_DATA: 0, SectionKind.CASE: 1, SectionKind.FINDINGS: 2, SectionKind.ABSTRACT: 3, SectionKind.FIGURE: 4, SectionKind.TITLE: 5}
+    rank = {
+        SectionKind.PATIENT_DATA: 0,
+        SectionKind.CASE: 1,
+        SectionKind.FINDINGS: 2,
+        SectionKind.ABSTRACT: 3,
+        SectionKind.FIGURE: 4,
+        SectionKind.TITLE: 5,
+    }
     ordered = sorted(annotated, key=lambda a: (rank.get(a.section.kind, 6), a.sentence.ordinal))
     for an in ordered:
         if m := LABEL.search(an.folded):
@@ -111,7 +131,9 @@ def sex(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
 
 def _noun(an: Annotated, start: int, end: int) -> Mention | None:
     piece = an.folded[start:end]
-    hits = [(m.start(), m.end(), s) for s, p in (("female", FEMALE), ("male", MALE)) for m in p.finditer(piece)]
+    hits = [
+        (m.start(), m.end(), s) for s, p in (("female", FEMALE), ("male", MALE)) for m in p.finditer(piece)
+    ]
     hits = [h for h in hits if not RELATIVE.search(piece[: h[0]])]
     if not hits:
         return None
@@ -136,7 +158,9 @@ def _by_pronoun(ordered: Sequence[Annotated]) -> tuple[Mention, ...]:
 
 
 def _sex(an: Annotated, start: int, end: int, value: str) -> Mention:
-    return mention(an, FactKind.SEX, start, end, name="Sex", value=Words(value, value, an.sentence.spans(start, end)))
+    return mention(
+        an, FactKind.SEX, start, end, name="Sex", value=Words(value, value, an.sentence.spans(start, end))
+    )
 
 
 def gestation(an: Annotated) -> tuple[tuple[int, int, Decimal, Decimal | None], ...]:

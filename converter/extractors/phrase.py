@@ -24,8 +24,15 @@ ADJECTIVE = re.compile(
     r"[a-z]+-(?:like|shaped|enhancing|attenuation|density|intensity|sided|weighted))"
 )
 LEFT_WORD = re.compile(r"(?:^|[\s(])([A-Za-z][A-Za-z-]*|\d+(?:\.\d+)?[ -]?(?:cm|mm))(,?\s+|-| and )$")
-LINK = re.compile(r"^\s*(?:,\s*)?(?:of|in|at|on|along|within|involving|over|around|throughout|to|from|near|affecting|surrounding|inside|across|beneath|under)\s+(?:only\s+)?(?:the|his|her|its|this|both|a|an)?\s*", re.IGNORECASE)
-SIDES = (("bilateral", re.compile(r"\b(?:bilateral(?:ly)?|both|bibasal|bibasilar)\b|양측")), ("left", re.compile(r"\bleft\b|좌측|왼쪽")), ("right", re.compile(r"\bright\b|우측|오른쪽")))
+LINK = re.compile(
+    r"^\s*(?:,\s*)?(?:of|in|at|on|along|within|involving|over|around|throughout|to|from|near|affecting|surrounding|inside|across|beneath|under)\s+(?:only\s+)?(?:the|his|her|its|this|both|a|an)?\s*",
+    re.IGNORECASE,
+)
+SIDES = (
+    ("bilateral", re.compile(r"\b(?:bilateral(?:ly)?|both|bibasal|bibasilar)\b|양측")),
+    ("left", re.compile(r"\bleft\b|좌측|왼쪽")),
+    ("right", re.compile(r"\bright\b|우측|오른쪽")),
+)
 NOT_LATERAL = re.compile(r"\b(?:left|right) (?:ventric|atri|heart|lower lobe|upper lobe|middle lobe)")
 
 
@@ -42,7 +49,16 @@ class NounPhrase:
 def _left(an: Annotated, start: int) -> int:
     modifiers = [t for t in an.tags if t.type in MODIFIER_TAGS]
     while True:
-        hit = next((t for t in modifiers if t.end <= start and an.text[t.end : start].strip(" ,-") in ("", "and") and start - t.end <= 5), None)
+        hit = next(
+            (
+                t
+                for t in modifiers
+                if t.end <= start
+                and an.text[t.end : start].strip(" ,-") in ("", "and")
+                and start - t.end <= 5
+            ),
+            None,
+        )
         if hit and not an.context.at(hit.start, hit.end).has("never"):
             start = hit.start
             continue
@@ -57,9 +73,15 @@ def _left(an: Annotated, start: int) -> int:
 
 def _site_at(an: Annotated, at: int) -> int | None:
     """End of the body site that starts at or just after a place."""
-    ends = [t.end for t in an.tags if t.type == "Biological_structure" and t.start <= at + 2 and t.end > at and t.start >= at - 1]
+    ends = [
+        t.end
+        for t in an.tags
+        if t.type == "Biological_structure" and t.start <= at + 2 and t.end > at and t.start >= at - 1
+    ]
     ends += [m.end for m in an.matches("anatomy") if at - 1 <= m.start <= at + 2]
-    if not ends:  # borne by another finding or seen in an image: "enhancement of the mass", "at the delayed scans"
+    if (
+        not ends
+    ):  # borne by another finding or seen in an image: "enhancement of the mass", "at the delayed scans"
         named = [*an.matches("problems"), *rows_lexicon("sequences").find(an.text, an.folded)]
         ends += [m.end for m in named if at - 1 <= m.start <= at + 2]
     if ends:
@@ -102,8 +124,16 @@ def side_of(text: str) -> str:
 
 def sites(an: Annotated, start: int, end: int) -> tuple[Site, ...]:
     """Give the body sites named in a range, the more exact first."""
-    places: list[tuple[int, int]] = [(t.start, t.end) for t in an.tags if t.type == "Biological_structure" and start <= t.start and t.end <= end]
-    places += [(m.start, m.end) for m in an.matches("anatomy") if start <= m.start and m.end <= end and not any(s < m.end and m.start < e for s, e in places)]
+    places: list[tuple[int, int]] = [
+        (t.start, t.end)
+        for t in an.tags
+        if t.type == "Biological_structure" and start <= t.start and t.end <= end
+    ]
+    places += [
+        (m.start, m.end)
+        for m in an.matches("anatomy")
+        if start <= m.start and m.end <= end and not any(s < m.end and m.start < e for s, e in places)
+    ]
     side = side_of(an.text[start:end])
     out = []
     for s, e in sorted(places):
@@ -117,8 +147,17 @@ def severity(an: Annotated, start: int, end: int) -> Phrase | None:
     for t in an.tags:
         if t.type == "Severity" and start <= t.start and t.end <= end:
             return Phrase(an.text[t.start : t.end], an.sentence.spans(t.start, t.end))
-    m = re.search(r"\b(?:mild|moderate|severe|high grade|high-grade|massive|marked|profound)\b", an.folded[start:end])
-    return Phrase(an.text[start + m.start() : start + m.end()], an.sentence.spans(start + m.start(), start + m.end())) if m else None
+    m = re.search(
+        r"\b(?:mild|moderate|severe|high grade|high-grade|massive|marked|profound)\b", an.folded[start:end]
+    )
+    return (
+        Phrase(
+            an.text[start + m.start() : start + m.end()],
+            an.sentence.spans(start + m.start(), start + m.end()),
+        )
+        if m
+        else None
+    )
 
 
 def noun_phrase(an: Annotated, start: int, end: int) -> NounPhrase:

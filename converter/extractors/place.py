@@ -12,7 +12,9 @@ from converter.text import clean
 
 def mention(an: Annotated, kind: FactKind, start: int, end: int, /, name: str = "", **fields: Any) -> Mention:
     """Make a mention whose naming words are a range of the sentence."""
-    fact = Fact(kind=kind, name=name or clean(an.text[start:end]), evidence=an.sentence.spans(start, end), **fields)
+    fact = Fact(
+        kind=kind, name=name or clean(an.text[start:end]), evidence=an.sentence.spans(start, end), **fields
+    )
     return Mention(fact, an.sentence.section, an.sentence.ordinal, start, end)
 
 

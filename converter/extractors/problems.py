@@ -10,7 +10,7 @@ from converter.extractors.annotate import PROBLEM_TAGS, Annotated
 from converter.extractors.context import assertion
 from converter.extractors.lexicon import lexicon
 from converter.extractors.phrase import NounPhrase, noun_phrase
-from converter.extractors.place import mention, nearest_time, overlaps, phrase
+from converter.extractors.place import mention, nearest_time, overlaps
 from converter.model import Assertion, Concept, FactKind, Mention, SectionKind, Words
 from converter.text import MAX_NAME, clean
 
@@ -27,8 +27,12 @@ COMPLAINT = re.compile(
     r"referred (?:to [\w\s,']{2,60}? )?(?:with|for|because of|due to)|consulted [\w\s]{0,30}for|brought [\w\s,']{2,60}? (?:with|for|because of)|evaluat\w+ (?:for|of)|hospitali[sz]ed (?:with|for|because of|due to)|developed)\b"
     r"|주소로|주소|호소|내원"
 )
-DEFINITE = re.compile(r"\b(?:diagnos(?:is|ed|es|tic)|known|underlying|history of|suffer\w*|due to|caused by)\b|진단")
-AGAIN = re.compile(r"\b(?:the same|this|these|that|those|the previously|previously (?:noted|seen|described)|the above)\b[\w\s-]{0,25}$")
+DEFINITE = re.compile(
+    r"\b(?:diagnos(?:is|ed|es|tic)|known|underlying|history of|suffer\w*|due to|caused by)\b|진단"
+)
+AGAIN = re.compile(
+    r"\b(?:the same|this|these|that|those|the previously|previously (?:noted|seen|described)|the above)\b[\w\s-]{0,25}$"
+)
 NEW = re.compile(r"\b(?:a new|new|newly|new-onset|newly noted)\b|새로")
 SHARED = frozenset({"and", "or", "without", "with"})
 
@@ -39,7 +43,19 @@ def _candidates(an: Annotated) -> Iterator[tuple[int, int, str]]:
         if not re.fullmatch(r"\W*|[\d.,/ ]+", an.text[tag.start : tag.end]):
             yield tag.start, tag.end, tag.type
     for match in an.matches("problems"):
-        if not any(overlaps(match.start, match.end, t.start, t.end) for t in an.tags if t.type not in ("Detailed_description", "History", "Lab_value", "Biological_structure", "Severity", "Texture")):
+        if not any(
+            overlaps(match.start, match.end, t.start, t.end)
+            for t in an.tags
+            if t.type
+            not in (
+                "Detailed_description",
+                "History",
+                "Lab_value",
+                "Biological_structure",
+                "Severity",
+                "Texture",
+            )
+        ):
             yield match.start, match.end, "table"
 
 
@@ -58,14 +74,23 @@ def concept_of(an: Annotated, start: int, end: int, full: NounPhrase) -> Concept
 
 def _family(an: Annotated, start: int) -> re.Match[str] | None:
     """Give the relative who is the subject of a place's clause."""
-    clause = max(an.folded.rfind(";", 0, start), an.folded.rfind(", but ", 0, start), an.folded.rfind(" and the patient ", 0, start))
-    hits = [m for m in RELATIVES.finditer(an.folded, max(clause, 0), start)]
-    if not hits or re.search(r"\b(?:the patient|he|she|our patient) (?:was|had|is|presented|developed)\b", an.folded[hits[-1].end() : start]):
+    clause = max(
+        an.folded.rfind(";", 0, start),
+        an.folded.rfind(", but ", 0, start),
+        an.folded.rfind(" and the patient ", 0, start),
+    )
+    hits = list(RELATIVES.finditer(an.folded, max(clause, 0), start))
+    if not hits or re.search(
+        r"\b(?:the patient|he|she|our patient) (?:was|had|is|presented|developed)\b",
+        an.folded[hits[-1].end() : start],
+    ):
         return None
     return hits[-1]
 
 
-def _kind(an: Annotated, concept: Concept | None, tag: str, start: int, asserted: Assertion) -> tuple[FactKind, str]:
+def _kind(
+    an: Annotated, concept: Concept | None, tag: str, start: int, asserted: Assertion
+) -> tuple[FactKind, str]:
     """Tell a disease or complaint of the patient (Condition) from what was found (Observation)."""
     disease = (concept.kind in ("disease", "injury")) if concept else tag == "Disease_disorder"
     symptom = concept is not None and concept.kind == "symptom"
@@ -91,7 +116,11 @@ def problems(an: Annotated) -> tuple[Mention, ...]:
     """Give the problems and findings of a sentence, each with its assertion, site and time."""
     out: list[Mention] = []
     taken: list[tuple[int, int]] = []
-    blocked = an.tagged("Family_history", "Medication", "Therapeutic_procedure") if an.section.language == "en" else ()
+    blocked = (
+        an.tagged("Family_history", "Medication", "Therapeutic_procedure")
+        if an.section.language == "en"
+        else ()
+    )
     for start, end, tag in sorted(_candidates(an), key=lambda c: (c[2] == "table", c[0])):
         if any(overlaps(start, end, b.start, b.end) for b in blocked) or end - start > MAX_NAME:
             continue
@@ -115,7 +144,11 @@ def _problem(an: Annotated, start: int, end: int, tag: str, full: NounPhrase) ->
     kind, category = _kind(an, concept, tag, start, asserted)
     value = None
     if unchanged := reading.words("unchanged"):
-        value, kind, asserted = Words(unchanged.text, "unchanged", unchanged.spans), FactKind.FINDING, Assertion.PRESENT
+        value, kind, asserted = (
+            Words(unchanged.text, "unchanged", unchanged.spans),
+            FactKind.FINDING,
+            Assertion.PRESENT,
+        )
         category = category or "exam"
     before = an.folded[max(0, full.start - 30) : start]
     made = mention(
@@ -137,7 +170,9 @@ def normal(an: Annotated, taken: tuple[Mention, ...]) -> tuple[Mention, ...]:
             word = m.group("word") or m.group("word2")
             ws, we = m.span("word") if m.group("word") else m.span("word2")
             value = Words(word, "normal", an.sentence.spans(ws, we))
-            out.append(mention(an, FactKind.FINDING, s, e, category="exam", value=value, time=nearest_time(an, s, e)))
+            out.append(
+                mention(an, FactKind.FINDING, s, e, category="exam", value=value, time=nearest_time(an, s, e))
+            )
     return tuple(out)
 
 

@@ -36,9 +36,16 @@ REFERENCE = re.compile(
     r"\s*(?:is|was|of|being|for [a-z ]{1,20})?\s*[:,=;]?\s*[<>≤≥~]?\s*(?:less than |under |below |above |over |up to )?\(?$"
 )
 RANGE_WORD = re.compile(r"^\s*(?:-|~|to|through)\s*")
-TREND = re.compile(r"\b(?:rose|risen|increas\w+|decreas\w+|fell|dropped|declin\w+|improv\w+|chang\w+|reduc\w+|elevat\w+|rising|falling|went)\b[^.;]{0,40}from\s*$")
+TREND = re.compile(
+    r"\b(?:rose|risen|increas\w+|decreas\w+|fell|dropped|declin\w+|improv\w+|chang\w+|reduc\w+|elevat\w+|rising|falling|went)\b[^.;]{0,40}from\s*$"
+)
 DIMENSION = re.compile(r"^\s*(?:x|by|\*)\s*")
-KOREAN_AFTER = ((re.compile(r"^\s*이상"), ">="), (re.compile(r"^\s*이하"), "<="), (re.compile(r"^\s*초과"), ">"), (re.compile(r"^\s*미만"), "<"))
+KOREAN_AFTER = (
+    (re.compile(r"^\s*이상"), ">="),
+    (re.compile(r"^\s*이하"), "<="),
+    (re.compile(r"^\s*초과"), ">"),
+    (re.compile(r"^\s*미만"), "<"),
+)
 NOT_MEASURED = re.compile(
     r"(?:\bfig(?:ure|s)?\.?|\btables?|\bcases?|\bpatients?|\bref(?:erence)?s?\.?|\bno\.|\bversion|\bchapter|\bgrade|\bstage|\btype|"
     r"\bclass|\bphase|\blevel|\bversus|\bsegments?|\bpanel|\bstep|\bchromosome|\bexon|\bcodon|\bvitamin b|\bcd|\bpod|\bdays?|\bweek|\bmonth|\byear)\s*$"
@@ -92,11 +99,15 @@ def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
     exact, loose = unit_codes()
     for end in range(min(len(text), start + _longest_alias()), start, -1):
         printed = text[start:end]
-        if printed[-1] == " " or (end < len(text) and text[end].isalnum() and printed[-1].isalnum() and text[end].isascii()):
+        if printed[-1] == " " or (
+            end < len(text) and text[end].isalnum() and printed[-1].isalnum() and text[end].isascii()
+        ):
             continue
         key = unit_key(printed)
         code = exact.get(key) or (loose.get(key.casefold(), "") if len(key) > 1 else "")
-        if code and not (start == at and len(key) == 1 and key.isalpha() and code in ("m", "a", "d", "h", "s", "g")):
+        if code and not (
+            start == at and len(key) == 1 and key.isalpha() and code in ("m", "a", "d", "h", "s", "g")
+        ):
             return printed, code, end
     return None
 
@@ -104,7 +115,10 @@ def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
 def _number(sentence: Sentence, m: re.Match[str]) -> Number | None:
     folded = sentence.folded
     at = m.start("num")
-    if at and (folded[at - 1].isalpha() or (folded[at - 1] in ".,-/" and at > 1 and folded[at - 2].isalnum() and folded[at - 1] == ".")):
+    if at and (
+        folded[at - 1].isalpha()
+        or (folded[at - 1] in ".,-/" and at > 1 and folded[at - 2].isalnum() and folded[at - 1] == ".")
+    ):
         return None
     if at > 1 and folded[at - 1] == "-" and folded[at - 2].isalpha():
         return None
@@ -180,7 +194,9 @@ def _share_units(group: list[Number]) -> tuple[Number, ...]:
     last = next((n for n in reversed(group) if n.unit), None)
     if last is None:
         return tuple(group)
-    return tuple(n if n.unit else replace(n, unit=last.unit, ucum=last.ucum, unit_start=last.unit_start) for n in group)
+    return tuple(
+        n if n.unit else replace(n, unit=last.unit, ucum=last.ucum, unit_start=last.unit_start) for n in group
+    )
 
 
 def amounts(sentence: Sentence) -> tuple[Amount, ...]:
@@ -199,11 +215,23 @@ def amounts(sentence: Sentence) -> tuple[Amount, ...]:
     for form, group in groups:
         start, end = group[0].start, group[-1].end
         before = folded[max(0, start - 60) : start]
-        about = re.search(r"(?:about|approximately|approx\.?|around|nearly|almost|roughly|circa|ca\.?|~|약)\s*$", before)
+        about = re.search(
+            r"(?:about|approximately|approx\.?|around|nearly|almost|roughly|circa|ca\.?|~|약)\s*$", before
+        )
         lead = before[: about.start()] if about else before
         reference = bool(REFERENCE.search(lead))
         depth = folded.count("(", 0, start) - folded.count(")", 0, start)
-        out.append(Amount(start, end, form, _share_units(group), reference, about.group().strip() if about else "", depth))
+        out.append(
+            Amount(
+                start,
+                end,
+                form,
+                _share_units(group),
+                reference,
+                about.group().strip() if about else "",
+                depth,
+            )
+        )
     return tuple(out)
 
 

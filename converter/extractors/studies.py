@@ -14,9 +14,14 @@ from converter.mappings import Modality, concepts
 from converter.model import Assertion, Concept, FactKind, Imaging, Mention, Phrase, SectionKind, Site
 from converter.text import clean
 
-FOLLOW_UP = re.compile(r"\b(?:follow-?up|repeat(?:ed)?|control|subsequent|second|another|later|interval|surveillance|re-?evaluation)\b|추적")
+FOLLOW_UP = re.compile(
+    r"\b(?:follow-?up|repeat(?:ed)?|control|subsequent|second|another|later|interval|surveillance|re-?evaluation)\b|추적"
+)
 BEFORE_WORDS = re.compile(r"(?:[\w/-]+\s+){0,5}$")
-SITE_AFTER = re.compile(r"^\s*(?:scan(?:s|ning)?|imaging|images?|stud(?:y|ies)|films?|examination|exam)?\s*(?:of|over|from)\s+(?:the |his |her |both |patient's )*", re.IGNORECASE)
+SITE_AFTER = re.compile(
+    r"^\s*(?:scan(?:s|ning)?|imaging|images?|stud(?:y|ies)|films?|examination|exam)?\s*(?:of|over|from)\s+(?:the |his |her |both |patient's )*",
+    re.IGNORECASE,
+)
 TAIL = re.compile(r"^\s*(?:scan(?:s|ning)?|imaging|images?|films?)\b", re.IGNORECASE)
 GENERAL = re.compile(r"\b(?:can|may|should|could|is (?:the|a) (?:modality|method|gold)|are useful)\b")
 
@@ -24,19 +29,36 @@ GENERAL = re.compile(r"\b(?:can|may|should|could|is (?:the|a) (?:modality|method
 def _site(an: Annotated, match: Match, modality: Modality) -> tuple[Site, int] | None:
     """Give the study's own site and where the naming words start."""
     anatomy = [m for m in an.matches("anatomy") if not overlaps(m.start, m.end, match.start, match.end)]
-    tags = [t for t in an.tagged("Biological_structure") if not overlaps(t.start, t.end, match.start, match.end)]
-    for s, e, concept in [*((m.start, m.end, m.concept) for m in anatomy), *((t.start, t.end, None) for t in tags)]:
+    tags = [
+        t for t in an.tagged("Biological_structure") if not overlaps(t.start, t.end, match.start, match.end)
+    ]
+    for s, e, concept in [
+        *((m.start, m.end, m.concept) for m in anatomy),
+        *((t.start, t.end, None) for t in tags),
+    ]:
         if e <= match.start and re.fullmatch(r"[\s-]{1,2}", an.text[e : match.start]):
             return Site(clean(an.text[s:e]), concept, side_of(an.text[s:e]), an.sentence.spans(s, e)), s
     after = SITE_AFTER.match(an.text[match.end :])
     if after:
         at = match.end + after.end()
-        for s, e, concept in [*((m.start, m.end, m.concept) for m in anatomy), *((t.start, t.end, None) for t in tags)]:
-            if s == at or (s > at and s - at < 8 and an.text[at:s].strip().lower() in ("left", "right", "both")):
-                return Site(clean(an.text[at:e]), concept, side_of(an.text[at:e]), an.sentence.spans(at, e)), match.start
+        for s, e, concept in [
+            *((m.start, m.end, m.concept) for m in anatomy),
+            *((t.start, t.end, None) for t in tags),
+        ]:
+            if s == at or (
+                s > at and s - at < 8 and an.text[at:s].strip().lower() in ("left", "right", "both")
+            ):
+                return Site(
+                    clean(an.text[at:e]), concept, side_of(an.text[at:e]), an.sentence.spans(at, e)
+                ), match.start
     inner = [m for m in an.matches("anatomy") if m.start >= match.start and m.end <= match.end]
     if inner:
-        return Site(clean(an.text[inner[0].start : inner[0].end]), inner[0].concept, "", an.sentence.spans(inner[0].start, inner[0].end)), match.start
+        return Site(
+            clean(an.text[inner[0].start : inner[0].end]),
+            inner[0].concept,
+            "",
+            an.sentence.spans(inner[0].start, inner[0].end),
+        ), match.start
     if modality.site:
         concept = concepts("anatomy").get(modality.site)
         return Site(concept.en if concept else modality.site, concept), match.start
@@ -69,7 +91,9 @@ def _detail(an: Annotated, modality: Modality, start: int, end: int) -> Imaging:
     tracers = _words(an, "tracers", start, end)
     outside = _words(an, "outside", start, end)
     kind = _contrast(modality, contrast)
-    if not kind and any(c.id in ("late-gadolinium-enhancement", "lge", "delayed-enhancement") for c, _ in sequences):
+    if not kind and any(
+        c.id in ("late-gadolinium-enhancement", "lge", "delayed-enhancement") for c, _ in sequences
+    ):
         kind = "with"
     follow = FOLLOW_UP.search(an.folded, start, end)
     return Imaging(
@@ -82,24 +106,41 @@ def _detail(an: Annotated, modality: Modality, start: int, end: int) -> Imaging:
 def studies(an: Annotated) -> tuple[Mention, ...]:
     """Give the imaging studies that a sentence speaks of as done (or planned, or refused)."""
     matches = [m for m in an.matches("imaging") if isinstance(m.entry.origin, Modality)]
-    matches = [m for m in matches if not any(overlaps(m.start, m.end, t.start, t.end) for t in an.tagged("Medication", "Dosage"))]
+    matches = [
+        m
+        for m in matches
+        if not any(overlaps(m.start, m.end, t.start, t.end) for t in an.tagged("Medication", "Dosage"))
+    ]
     sequences = rows_lexicon("sequences").find(an.text, an.folded)
-    matches = [m for m in matches if not any(s.start <= m.start and m.end <= s.end and (s.end - s.start) > (m.end - m.start) for s in sequences)]
+    matches = [
+        m
+        for m in matches
+        if not any(
+            s.start <= m.start and m.end <= s.end and (s.end - s.start) > (m.end - m.start) for s in sequences
+        )
+    ]
     out: list[Mention] = []
     for i, match in enumerate(matches):
         modality = match.entry.origin
         assert isinstance(modality, Modality)
         if out and _same_study(an, matches[i - 1], match):
             fact = out[-1].fact
-            out[-1] = replace(out[-1], fact=replace(fact, evidence=(*fact.evidence, *an.sentence.spans(match.start, match.end))))
+            out[-1] = replace(
+                out[-1],
+                fact=replace(fact, evidence=(*fact.evidence, *an.sentence.spans(match.start, match.end))),
+            )
             continue
         left, right = _window(an, matches, i)
         found = _site(an, match, modality)
         site, start = found if found else (None, match.start)
         tail = TAIL.match(an.text[match.end :])
         end = match.end + (tail.end() if tail else 0)
-        asserted, words = assertion(an.context.at(match.start, match.end), ("not-done", "planned", "hypothetical"))
-        if asserted is Assertion.HYPOTHETICAL or GENERAL.search(an.folded) and an.section.kind is not SectionKind.FINDINGS:
+        asserted, words = assertion(
+            an.context.at(match.start, match.end), ("not-done", "planned", "hypothetical")
+        )
+        if asserted is Assertion.HYPOTHETICAL or (
+            GENERAL.search(an.folded) and an.section.kind is not SectionKind.FINDINGS
+        ):
             asserted = Assertion.HYPOTHETICAL if asserted is not Assertion.PLANNED else asserted
         concept = match.concept
         out.append(
@@ -114,7 +155,11 @@ def studies(an: Annotated) -> tuple[Mention, ...]:
 def _same_study(an: Annotated, before: Match, match: Match) -> bool:
     """Tell an abbreviation or apposition of the study just named: "echocardiography (TTE)"."""
     between = an.folded[before.end : match.start]
-    same = isinstance(before.entry.origin, Modality) and isinstance(match.entry.origin, Modality) and before.entry.origin.dicom == match.entry.origin.dicom
+    same = (
+        isinstance(before.entry.origin, Modality)
+        and isinstance(match.entry.origin, Modality)
+        and before.entry.origin.dicom == match.entry.origin.dicom
+    )
     return same and bool(re.fullmatch(r"[\s(\[,/-]*", between))
 
 

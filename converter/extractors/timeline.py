@@ -10,23 +10,89 @@ from decimal import Decimal
 from converter.model import Time
 from converter.text import Sentence
 
-ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-WORDS = {w: i for i, w in enumerate(ONES)} | {"a": 1, "an": 1, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60}
-WORDS |= {f"twenty-{w}": 20 + i for i, w in enumerate(ONES[:10])} | {f"thirty-{w}": 30 + i for i, w in enumerate(ONES[:10])}
+ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+WORDS = {w: i for i, w in enumerate(ONES)} | {
+    "a": 1,
+    "an": 1,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+}
+WORDS |= {f"twenty-{w}": 20 + i for i, w in enumerate(ONES[:10])} | {
+    f"thirty-{w}": 30 + i for i, w in enumerate(ONES[:10])
+}
 ORDINALS = {
     w: i
     for i, w in enumerate(
-        "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split()
+        [
+            "zeroth",
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+        ]
     )
-} | {f"twenty-{w}": 20 + i for i, w in enumerate("zeroth first second third fourth fifth sixth seventh eighth ninth".split())}
+} | {
+    f"twenty-{w}": 20 + i
+    for i, w in enumerate(
+        ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
+    )
+}
 KOREAN_NUMBERS = {"하루": 1, "이틀": 2, "사흘": 3, "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6}
-MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+MONTHS = {
+    m: i
+    for i, m in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
 UCUM = {"second": "s", "minute": "min", "hour": "h", "hr": "h", "day": "d", "week": "wk", "wk": "wk", "month": "mo", "year": "a", "yr": "a",
         "일": "d", "주": "wk", "개월": "mo", "달": "mo", "년": "a", "시간": "h", "분": "min"}  # fmt: skip
 
-N = r"(?:\d+(?:\.\d+)?|(?:twenty|thirty)-(?:one|two|three|four|five|six|seven|eight|nine)|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")"
-O = r"(?:\d{1,3}(?:st|nd|rd|th)|" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + r")"
+N = (
+    r"(?:\d+(?:\.\d+)?|(?:twenty|thirty)-(?:one|two|three|four|five|six|seven|eight|nine)|"
+    + "|".join(sorted(WORDS, key=len, reverse=True))
+    + r")"
+)
+ORDINAL = r"(?:\d{1,3}(?:st|nd|rd|th)|" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + r")"
 U = r"(?:minute|hour|hr|day|week|wk|month|year|yr)s?"
 Q = rf"(?:(?:about|approximately|nearly|almost|around|over|more than|some|the next|another|a further)\s+)?(?P<n>{N})(?:\s*(?:-|to|or)\s*(?P<n2>{N}))?[\s-]*(?P<u>{U})"
 ANCHORS = (
@@ -104,7 +170,9 @@ def _nth_day(m: re.Match[str], anchor: str) -> Time | None:
 
 def _date(m: re.Match[str]) -> Time | None:
     g = m.groupdict()
-    month = MONTHS.get((g.get("month") or "")[:3]) if g.get("month") else int(g["mm"]) if g.get("mm") else None
+    month = (
+        MONTHS.get((g.get("month") or "")[:3]) if g.get("month") else int(g["mm"]) if g.get("mm") else None
+    )
     if g.get("month") and month is None:
         return None
     date = g["y"]
@@ -115,11 +183,36 @@ def _date(m: re.Match[str]) -> Time | None:
     return Time("", date=date) if (month is None or 1 <= month <= 12) and int(g.get("d") or 1) <= 31 else None
 
 
+KO_ANCHOR = {
+    "입원": "admission",
+    "내원": "admission",
+    "수술": "surgery",
+    "시술": "surgery",
+    "출생": "birth",
+    "퇴원": "discharge",
+    "치료": "treatment",
+    "이식": "transplantation",
+}
+
+
+def _korean(m: re.Match[str]) -> Time | None:
+    unit = m.group("u") or "일"
+    low = value_of(m.group("n"))
+    return Time(
+        "",
+        KO_ANCHOR[m.group("anchor")],
+        "before" if m.group("rel") == "전" else "after",
+        low,
+        low,
+        unit_of(unit.removesuffix("일") or "일"),
+    )
+
+
 Maker = Callable[[re.Match[str]], Time | None]
 PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = (
-    (re.compile(rf"\b(?:on |by |at )?(?:the |her |his )?(?P<o>{O}) (?:hospital|inpatient|admission) day\b"), lambda m: _nth_day(m, "admission")),
-    (re.compile(rf"\b(?:on |by |at |from )?(?:the |her |his )?(?P<o>{O})[ -]days? (?:of|after|following|from|since) {DET}(?:{A})\b"), lambda m: _nth_day(m, _anchor(m) or "admission")),
-    (re.compile(rf"\b(?:on |by |at )?(?:the )?(?P<o>{O}) (?:post-?operative|postop) day\b"), lambda m: _nth_day(m, "surgery")),
+    (re.compile(rf"\b(?:on |by |at )?(?:the |her |his )?(?P<o>{ORDINAL}) (?:hospital|inpatient|admission) day\b"), lambda m: _nth_day(m, "admission")),
+    (re.compile(rf"\b(?:on |by |at |from )?(?:the |her |his )?(?P<o>{ORDINAL})[ -]days? (?:of|after|following|from|since) {DET}(?:{A})\b"), lambda m: _nth_day(m, _anchor(m) or "admission")),
+    (re.compile(rf"\b(?:on |by |at )?(?:the )?(?P<o>{ORDINAL}) (?:post-?operative|postop) day\b"), lambda m: _nth_day(m, "surgery")),
     (re.compile(rf"\b(?:on |by |from |at |until )?(?:hospital(?:ization|isation)?[ -]day|hospital stay day|hd|day of (?:admission|hospitali[sz]ation))\s*#?(?P<o>\d{{1,3}}|{N})\b"), lambda m: _nth_day(m, "admission")),
     (re.compile(rf"\b(?:on |by |from |at |until )?(?:post-?operative|postop|post-?surgical)[ -]day\s*#?(?P<o>\d{{1,3}}|{N})\b"), lambda m: _nth_day(m, "surgery")),
     (re.compile(r"\b(?:on |by |from |at |until )?pod\s*#?(?P<o>\d{1,3})\b"), lambda m: _nth_day(m, "surgery")),
@@ -145,8 +238,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = (
     (re.compile(r"\b(?:in|since|until|from|during|by) (?:the year )?(?P<y>(?:19|20)\d\d)\b(?![\d-])"), _date),
     (re.compile(r"(?P<y>(?:19|20)\d\d)년(?: ?(?P<mm>\d{1,2})월)?(?: ?(?P<d>\d{1,2})일)?"), _date),
     (re.compile(r"(?:입원|내원)(?: ?후)? ?(?:제 ?)?(?P<o>\d{1,3}) ?일(?:째|에|차)?"), lambda m: _nth_day(m, "admission")),
-    (re.compile(r"(?P<anchor>입원|내원|수술|시술|출생|퇴원|치료|이식)(?: ?시작)? ?(?P<rel>전|후) ?(?P<n>\d{1,3}|한|두|세|네)(?P<n2>) ?(?P<u>일|주|개월|달|년|시간)(?:째|에)?"), lambda m: _korean(m)),
-    (re.compile(r"(?P<anchor>입원|내원|수술|시술|출생|퇴원|치료|이식)(?: ?시작)? ?(?P<n>\d{1,3}|한|두|세|네|하루|이틀)(?P<n2>) ?(?P<u>일|주일?|개월|달|년|시간|) ?(?P<rel>전|후)"), lambda m: _korean(m)),
+    (re.compile(r"(?P<anchor>입원|내원|수술|시술|출생|퇴원|치료|이식)(?: ?시작)? ?(?P<rel>전|후) ?(?P<n>\d{1,3}|한|두|세|네)(?P<n2>) ?(?P<u>일|주|개월|달|년|시간)(?:째|에)?"), _korean),
+    (re.compile(r"(?P<anchor>입원|내원|수술|시술|출생|퇴원|치료|이식)(?: ?시작)? ?(?P<n>\d{1,3}|한|두|세|네|하루|이틀)(?P<n2>) ?(?P<u>일|주일?|개월|달|년|시간|) ?(?P<rel>전|후)"), _korean),
     (re.compile(r"생후 ?(?P<n>\d{1,3})(?P<n2>) ?(?P<u>일|주|개월)(?:째)?"), lambda m: _span(m, "after", "birth")),
     (re.compile(r"(?<!\d)(?P<n>\d{1,3}|한|두|세)(?P<n2>) ?(?P<u>일|주|개월|달|년|시간) ?(?:뒤|후|이후|경과)"), lambda m: _span(m, "after", "")),
     (re.compile(r"(?<!\d)(?P<n>\d{1,3}|한|두|세)(?P<n2>) ?(?P<u>일|주|개월|달|년|시간) ?전"), lambda m: _span(m, "before", "")),
@@ -160,13 +253,6 @@ WORDS_ONLY = re.compile(
     r"\b(?:follow-?up|previously|subsequently|after discharge|initially|at discharge|at follow-?up|postoperatively|preoperatively|"
     r"the (?:next|following) day|the same day|overnight|in childhood|in infancy|during pregnancy)\b|추적 ?(?:검사|관찰)?|퇴원 ?후"
 )
-KO_ANCHOR = {"입원": "admission", "내원": "admission", "수술": "surgery", "시술": "surgery", "출생": "birth", "퇴원": "discharge", "치료": "treatment", "이식": "transplantation"}
-
-
-def _korean(m: re.Match[str]) -> Time | None:
-    unit = m.group("u") or "일"
-    low = value_of(m.group("n"))
-    return Time("", KO_ANCHOR[m.group("anchor")], "before" if m.group("rel") == "전" else "after", low, low, unit_of(unit.removesuffix("일") or "일"))
 
 
 def _all(sentence: Sentence) -> Iterator[When]:
@@ -179,7 +265,9 @@ def _all(sentence: Sentence) -> Iterator[When]:
         n, u = m.group("n") or m.group("m"), m.group("u") or m.group("v")
         low = value_of(n)
         high = value_of(m.group("n2") or m.group("m2") or n)
-        yield _when(sentence, m.start(), m.end(), Time("", "admission", "before", low, high, unit_of(u)), history=True)
+        yield _when(
+            sentence, m.start(), m.end(), Time("", "admission", "before", low, high, unit_of(u)), history=True
+        )
     for m in WORDS_ONLY.finditer(sentence.folded):
         yield _when(sentence, m.start(), m.end(), Time(""))
 
@@ -187,7 +275,16 @@ def _all(sentence: Sentence) -> Iterator[When]:
 def _when(sentence: Sentence, start: int, end: int, time: Time, history: bool = False) -> When:
     text = sentence.text[start:end].strip()
     start += len(sentence.text[start:end]) - len(sentence.text[start:end].lstrip())
-    full = Time(text, time.anchor, time.relation, time.low, time.high, time.unit, time.date, sentence.spans(start, start + len(text)))
+    full = Time(
+        text,
+        time.anchor,
+        time.relation,
+        time.low,
+        time.high,
+        time.unit,
+        time.date,
+        sentence.spans(start, start + len(text)),
+    )
     return When(start, start + len(text), full, history)
 
 

@@ -8,23 +8,31 @@ from collections.abc import Sequence
 from converter.extractors.annotate import Annotated
 from converter.extractors.context import assertion
 from converter.extractors.lexicon import Match, lexicon
+from converter.extractors.measurements import value_of
 from converter.extractors.phrase import sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.quantities import Amount
-from converter.extractors.measurements import value_of
 from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Phrase
 from converter.text import MAX_NAME
 
 KINDS = ("not-done", "absent", "hypothetical", "planned", "historical")
-ALLERGY = re.compile(r"\ballerg(?:y|ic|ies) (?:to|against)\b|\bhypersensitiv\w+ to\b|\banaphyla\w+ (?:to|after)\b|알레르기|알러지")
+ALLERGY = re.compile(
+    r"\ballerg(?:y|ic|ies) (?:to|against)\b|\bhypersensitiv\w+ to\b|\banaphyla\w+ (?:to|after)\b|알레르기|알러지"
+)
 VACCINE = re.compile(r"\b(?:vaccin\w+|immuni[sz]\w+)\b|예방접종|백신")
 FREQUENCY = re.compile(
     r"\b(?:once|twice|three times|four times|thrice)(?: a| per|[ -])?\s?(?:daily|day|week|weekly|month|monthly)\b|\b(?:daily|weekly|monthly|nightly|every (?:other )?(?:\d+|\w+) ?(?:hours?|hrs?|days?|weeks?|months?)|"
     r"q\.?\d{1,2} ?h(?:ours?)?|q\.?d|b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|per day|a day|/day|every (?:day|week|month)|as needed|prn|at bedtime|\d+ times (?:daily|a day|per day|a week))\b\.?|하루 ?\d+ ?[회번]|매일"
 )
-DURATION = re.compile(r"\bfor (?:a total of |about |approximately |at least |another |the next |an additional )?(?:\d+|[a-z]+)(?:\s*(?:-|to)\s*\d+)?[ -](?:days?|weeks?|months?|years?|hours?|cycles?)\b|\b\d+[- ](?:day|week|month)s? course\b|\d+ ?(?:일|주|개월)간")
-DOSE = re.compile(r"(?:mg|g|ug|mcg|mL|ml|U|\[IU\]|IU|meq|mmol|mg/kg|ug/kg|mg/m2|%|\[drp\]|mCi|Gy|cGy|kg|d|h|min)")
-GIVEN = re.compile(r"\b(?:dose|doses|administ\w+|given|received|treated|therapy|started|prescribed|infusion|inject\w*|intravenous\w*|oral\w*)\b")
+DURATION = re.compile(
+    r"\bfor (?:a total of |about |approximately |at least |another |the next |an additional )?(?:\d+|[a-z]+)(?:\s*(?:-|to)\s*\d+)?[ -](?:days?|weeks?|months?|years?|hours?|cycles?)\b|\b\d+[- ](?:day|week|month)s? course\b|\d+ ?(?:일|주|개월)간"
+)
+DOSE = re.compile(
+    r"(?:mg|g|ug|mcg|mL|ml|U|\[IU\]|IU|meq|mmol|mg/kg|ug/kg|mg/m2|%|\[drp\]|mCi|Gy|cGy|kg|d|h|min)"
+)
+GIVEN = re.compile(
+    r"\b(?:dose|doses|administ\w+|given|received|treated|therapy|started|prescribed|infusion|inject\w*|intravenous\w*|oral\w*)\b"
+)
 SURGERY_NOUN = re.compile(r"\b\w+(?:ectomy|otomy|ostomy|plasty|pexy|desis|lysis|centesis)\b")
 
 
@@ -33,7 +41,22 @@ def _particular(name: str) -> bool:
     return " " in name.strip() or bool(SURGERY_NOUN.search(name))
 
 
-CARE = frozenset({"follow-up", "follow up", "intensive care", "icu", "screening", "palpation", "examination", "exposure", "fasting", "observation", "monitoring", "on examination"})
+CARE = frozenset(
+    {
+        "follow-up",
+        "follow up",
+        "intensive care",
+        "icu",
+        "screening",
+        "palpation",
+        "examination",
+        "exposure",
+        "fasting",
+        "observation",
+        "monitoring",
+        "on examination",
+    }
+)
 """Care and contact in general: nothing that was done to the patient."""
 IGNORED = frozenset({"treatment", "treated", "therapy", "management", "procedure", "managed", "operation"})
 
@@ -46,16 +69,22 @@ def _drugs(an: Annotated) -> list[tuple[int, int, Concept | None]]:
         out.append((t.start, t.end, hits[-1].concept if hits else None))
     for m in matches:
         clash = any(overlaps(m.start, m.end, s, e) for s, e, _ in out) or any(
-            overlaps(m.start, m.end, t.start, t.end) for t in an.tags if t.type not in ("Detailed_description", "Coreference", "History")
+            overlaps(m.start, m.end, t.start, t.end)
+            for t in an.tags
+            if t.type not in ("Detailed_description", "Coreference", "History")
         )
-        if not clash and not any(overlaps(m.start, m.end, o.start, o.end) for o in an.matches("observations")):
+        if not clash and not any(
+            overlaps(m.start, m.end, o.start, o.end) for o in an.matches("observations")
+        ):
             out.append((m.start, m.end, m.concept))
     return sorted(out, key=lambda d: d[0])
 
 
 def _dosage(an: Annotated, end: int, stop: int) -> Dosage | None:
     piece_end = min(stop, end + 110)
-    dose = next((a for a in an.amounts if end <= a.start < piece_end and _is_dose(a) and a.start - end < 45), None)
+    dose = next(
+        (a for a in an.amounts if end <= a.start < piece_end and _is_dose(a) and a.start - end < 45), None
+    )
     route = next(iter(lexicon("routes").find(an.text[end:piece_end], an.folded[end:piece_end])), None)
     frequency = FREQUENCY.search(an.folded, end, piece_end)
     duration = DURATION.search(an.folded, end, piece_end)
@@ -72,7 +101,11 @@ def _dosage(an: Annotated, end: int, stop: int) -> Dosage | None:
 
 
 def _is_dose(amount: Amount) -> bool:
-    return bool(amount.ucum) and bool(DOSE.match(amount.ucum)) and amount.ucum not in ("mg/dL", "g/dL", "d", "h", "min", "%")
+    return (
+        bool(amount.ucum)
+        and bool(DOSE.match(amount.ucum))
+        and amount.ucum not in ("mg/dL", "g/dL", "d", "h", "min", "%")
+    )
 
 
 def medications(an: Annotated) -> tuple[Mention, ...]:
@@ -86,7 +119,9 @@ def medications(an: Annotated) -> tuple[Mention, ...]:
         kind = FactKind.MEDICATION
         if ALLERGY.search(before):
             kind = FactKind.ALLERGY
-        elif VACCINE.search(an.folded[start : end + 15]) and concept is not None and "vaccine" in concept.kind:
+        elif (
+            VACCINE.search(an.folded[start : end + 15]) and concept is not None and "vaccine" in concept.kind
+        ):
             kind = FactKind.IMMUNIZATION
         asserted, words = assertion(an.context.at(start, end), KINDS)
         if asserted is Assertion.ABSENT:
@@ -112,13 +147,22 @@ def procedures(an: Annotated) -> tuple[Mention, ...]:
     for m in matches:
         if any(overlaps(m.start, m.end, s, e) for s, e, _ in found) or an.folded[m.start : m.end] in CARE:
             continue
-        if any(overlaps(m.start, m.end, t.start, t.end) for t in an.tagged("Medication", "Family_history", "Sign_symptom", "Disease_disorder")):
+        if any(
+            overlaps(m.start, m.end, t.start, t.end)
+            for t in an.tagged("Medication", "Family_history", "Sign_symptom", "Disease_disorder")
+        ):
             continue
         if any(overlaps(m.start, m.end, i.start, i.end) for i in an.matches("imaging")):
             continue
-        if an.section.language != "en" or m.concept.kind == "diagnostic" or _particular(an.folded[m.start : m.end]):
+        if (
+            an.section.language != "en"
+            or m.concept.kind == "diagnostic"
+            or _particular(an.folded[m.start : m.end])
+        ):
             found.append((m.start, m.end, m.concept))
-    return tuple(_procedure(an, s, e, c) for s, e, c in sorted(found, key=lambda f: f[0]) if e - s <= MAX_NAME)
+    return tuple(
+        _procedure(an, s, e, c) for s, e, c in sorted(found, key=lambda f: f[0]) if e - s <= MAX_NAME
+    )
 
 
 def _procedure(an: Annotated, start: int, end: int, concept: Concept | None) -> Mention:

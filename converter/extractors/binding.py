@@ -1,0 +1,191 @@
+"""Which name a number belongs to: by links, parentheses, apposition and the sort of its unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from converter.extractors.annotate import PROBLEM_TAGS, Annotated
+from converter.extractors.place import overlaps
+from converter.extractors.quantities import LENGTHS, Amount, is_time
+from converter.mappings import Observable
+from converter.model import Concept
+from converter.text import MAX_NAME
+
+LINK = re.compile(
+    r"^[\s:=,(\[\]]*(?:(?:level|levels|value|values|count|counts|titer|titre|concentration|score|scores|reading|rate|ratio|result|results|index|measurement|activity|time|fraction)s?\b)?[\s:=,(]*"
+    r"(?:(?:was|were|is|are|of|at|as|to|with|showed|showing|found|measured|measuring|being|by|had|reached|rose|fell|increased|decreased|increase|decrease|elevation|rise|reduction|drop|fall|elevated|raised|reduced|low|high|normal|up|down|from|about|approximately|only|also|still|remained|improved|dropped|declined|estimated|calculated|"
+    r"preserved|markedly|slightly|mildly|significantly|on|the|a|an|its|peak|average|mean|averaged|maximum|initial|baseline|serum|admission|her|his|and|in|which|range|per|revealed|noted|recorded|=)\b[\s:=,(]*)*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a value may belong to."""
+
+    start: int
+    end: int
+    concept: Concept | None
+    row: Observable | None = None
+    role: str = "name"
+    tag: str = ""
+
+
+def names(an: Annotated) -> list[Name]:
+    """Give everything in the sentence that a number could be a value of, in order."""
+    out = [
+        Name(m.start, m.end, m.concept, m.entry.origin, m.entry.role)
+        for m in an.matches("observations")
+        if isinstance(m.entry.origin, Observable) and not _excluded(an, m.start, m.end, m.entry.origin)
+    ]
+    for t in an.tagged("Diagnostic_procedure"):
+        if not any(overlaps(t.start, t.end, n.start, n.end) for n in out):
+            out.append(Name(t.start, t.end, None, tag=t.type))
+    for t in an.tagged(*PROBLEM_TAGS):
+        if not any(overlaps(t.start, t.end, n.start, n.end) for n in out):
+            out.append(Name(t.start, t.end, None, tag=t.type))
+    for m in an.matches("problems"):
+        if not any(overlaps(m.start, m.end, n.start, n.end) for n in out):
+            out.append(Name(m.start, m.end, None, tag="Sign_symptom"))
+    return _apposed(an, sorted(out, key=lambda n: n.start))
+
+
+def _apposed(an: Annotated, found: list[Name]) -> list[Name]:
+    """Take a name and the abbreviation behind it in parentheses for one: "free thyroxine (FT4)"."""
+    out: list[Name] = []
+    for name in found:
+        last = out[-1] if out else None
+        between = an.folded[last.end : name.start] if last else ""
+        if (
+            (
+                last
+                and re.fullmatch(r"\s*[\[(]+\s*", between)
+                and name.end - last.start <= MAX_NAME
+                and re.match(r"\s*(?:levels?)?\s*[\]),:;]", an.folded[name.end :])
+            )
+            and name.tag not in PROBLEM_TAGS
+            and last.tag not in PROBLEM_TAGS
+        ):
+            keep = last if last.row else name
+            out[-1] = replace(
+                keep, start=last.start, end=name.end + (an.text[name.end : name.end + 1] in (")", "]"))
+            )
+            continue
+        out.append(name)
+    return out
+
+
+def _excluded(an: Annotated, start: int, end: int, row: Observable) -> bool:
+    window = an.folded[max(0, start - 30) : end + 30]
+    return any(e.lower() in window for e in row.excluded)
+
+
+def fits(row: Observable | None, amount: Amount) -> bool:
+    """Tell whether a test can have a value in these units."""
+    if row is None:
+        return True
+    code = amount.ucum
+    if not code:
+        return (
+            not row.units
+            or any(u in ("", "1", "[pH]", "{score}", "{ratio}", "{INR}") for u in row.units)
+            or row.category != "imaging"
+        )
+    return not row.units or code in row.units or (code == "%" and "%" in row.units)
+
+
+def _reject(row: Observable | None, amount: Amount) -> bool:
+    """Tell a unit of another sort altogether (a length for a serum test)."""
+    code = amount.ucum
+    if row is None or not code or code in row.units or not row.units:
+        return False
+    lengths = code in LENGTHS
+    return lengths != any(u in LENGTHS for u in row.units) or is_time(amount) != any(
+        u in ("a", "mo", "wk", "d", "h", "min") for u in row.units
+    )
+
+
+def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: int) -> Name | None:
+    """Give the name a value belongs to: before it and linked, before its parenthesis, or just behind it."""
+    before = [n for n in all_names if n.end <= amount.start and n.start >= free_from]
+    follower = next((n for n in all_names if n.start >= amount.end), None)
+    if (
+        follower
+        and (follower.row or (amount.ucum == "%" and follower.tag == "Diagnostic_procedure"))
+        and re.fullmatch(r"\s+(?:of )?", an.folded[amount.end : follower.start])
+        and not _reject(follower.row, amount)
+    ) and (
+        not before or re.search(r"[,(;]|\b(?:and|with|including)\b", an.folded[before[-1].end : amount.start])
+    ):
+        return follower
+    for name in reversed(before):
+        between = an.folded[name.end : amount.start]
+        if _reject(name.row, amount) or ";" in between or len(between) > 90:
+            break
+        if name.tag in PROBLEM_TAGS and not (amount.ucum in LENGTHS or amount.form == "size"):
+            if not re.fullmatch(r"\s*\(\s*(?:about |approximately |up to )?", between) and not LINK.match(
+                between
+            ):
+                continue
+        if LINK.match(_without_numbers(between)):
+            return name
+    after = next((n for n in all_names if n.start >= amount.end), None)
+    if (
+        after
+        and not _reject(after.row, amount)
+        and (after.row or amount.ucum in LENGTHS or after.start - amount.end < 3)
+    ):
+        gap = an.folded[amount.end : after.start]
+        if (
+            re.fullmatch(r"[\s-]*(?:of |in )?(?:(?:\w+[\s-]+){0,3})?", gap)
+            and len(gap) < 40
+            and not re.search(r"\b(?:and|with|was|were|,)\b", gap)
+        ):
+            return after
+    return _worded(an, amount) or next((n for n in reversed(before) if _near(an, n, amount)), None)
+
+
+MEASURE_NOUN = (
+    r"(?:gradient|pressure|rate|level|count|volume|diameter|thickness|length|width|depth|area|fraction|index|time|velocity|concentration|titer|titre|score|ratio|"
+    r"flow|saturation|weight|height|temperature|output|density|distance|angle|size|value|capacity|resistance|percentage|clearance|activity|excess|gap|dimension|uptake|power|energy|tone|acuity)s?"
+)
+WORDED = re.compile(
+    rf"((?:[a-z][a-z-]*\s+){{0,3}}{MEASURE_NOUN})\s*(?:\([^()]*\)\s*)?(?:of|was|were|is|are|at|=|:|to|as)?\s*(?:about |approximately |only |up to )?[(\[]?\s*$"
+)
+FUNCTION_WORD = re.compile(
+    r"^(?:(?:the|a|an|his|her|its|with|and|of|in|on|at|had|has|was|were|is|showed|revealed|demonstrated|by|to|for|from|that|which|whose|but|or|as|both|using|had|serum's)\s+)+"
+)
+
+
+def _worded(an: Annotated, amount: Amount) -> Name | None:
+    """Take the noun of measure before a number for its name where no table or tag knows one."""
+    m = WORDED.search(an.folded[: amount.start]) if amount.ucum and not is_time(amount) else None
+    if m is None:
+        return None
+    words_ = m.group(1)
+    while True:
+        lead = FUNCTION_WORD.match(words_)
+        cut = re.search(
+            r"\b(?:the|a|an|with|and|of|showed|revealed|was|were|had|by|to|for|from)\s+(?=\S)", words_
+        )
+        at = lead.end() if lead else cut.end() if cut else 0
+        if not at:
+            break
+        words_ = words_[at:]
+    start = m.end(1) - len(words_)
+    return Name(start, m.end(1), None, tag="measure") if words_ else None
+
+
+def _near(an: Annotated, name: Name, amount: Amount) -> bool:
+    """Tell a name of the same clause that could have this value though no known link joins them."""
+    between = an.folded[name.end : amount.start]
+    if not amount.ucum or ";" in between or len(between) > 80 or is_time(amount):
+        return False
+    return fits(name.row, amount) if name.row else name.tag == "Diagnostic_procedure"
+
+
+def _without_numbers(between: str) -> str:
+    return re.sub(
+        r"\([^()]*\)", " ", re.sub(r"\d[\d.,]*\s*(?:%|[a-z]+/[a-z]+)?\s*(?:to|and|-|/)?\s*", " ", between)
+    )
