@@ -1,0 +1,166 @@
+"""Narratives of resources and of the Composition's sections, in both languages.
+
+XHTML as FHIR allows it: https://hl7.org/fhir/R4/narrative.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from converter.model import Bundle
+from converter.phrases import label, labels
+from converter.summary import about, people, values
+from converter.summary.case import is_culture, study_name
+from converter.summary.render import template
+from converter.summary.source import EMPTY, Element, Source, kind, said, text, translated
+from converter.summary.statements import sentences, statement
+from converter.summary.times import when
+from converter.summary.wording import detailed, sentence, timed
+
+Line = Callable[[Source, Element, str], str]
+LANGUAGES = ("en", "ko")
+
+
+def narrate(bundle: Bundle) -> Bundle:
+    """Give a copy of the bundle whose resources bear narratives."""
+    source = Source.of(bundle)
+    entries = [{**entry, "resource": _told(source, entry["resource"])} for entry in bundle.get("entry", ())]
+    return {**bundle, "entry": entries} if entries else bundle
+
+
+def _told(source: Source, resource: dict[str, Any]) -> dict[str, Any]:
+    first, second = (line(source, resource, language) for language in LANGUAGES)
+    if not (first or second):
+        return resource
+    made = {
+        **resource,
+        "text": _narrative("narrative.html", first or second, second if first != second else ""),
+    }
+    if "section" in resource:
+        made["section"] = [_section(source, one) for one in resource["section"]]
+    return _ordered(made)
+
+
+def _narrative(name: str, first: Any, second: Any) -> dict[str, str]:
+    return {"status": "generated", "div": template(name).render(first=first, second=second).strip()}
+
+
+def _section(source: Source, section: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what a section lists, one line a resource."""
+    found = source.follow_all(section.get("entry"))
+    first, second = ([line(source, one, language) for one in found] for language in LANGUAGES)
+    kept = {key: value for key, value in section.items() if key not in ("entry", "section")}
+    told = [one for one in dict.fromkeys(first) if one]
+    made = (
+        {
+            **kept,
+            "text": _narrative("narrative-list.html", told, [one for one in dict.fromkeys(second) if one]),
+        }
+        if told
+        else kept
+    )
+    parts = {"section": [_section(source, one) for one in section["section"]]} if "section" in section else {}
+    return {**made, **({"entry": section["entry"]} if "entry" in section else {}), **parts}
+
+
+FIRST = ("resourceType", "id", "meta", "implicitRules", "language", "text")
+
+
+def _ordered(resource: dict[str, Any]) -> dict[str, Any]:
+    """Put the narrative where R4 has it."""
+    head = {key: resource[key] for key in FIRST if key in resource}
+    return {**head, **{key: value for key, value in resource.items() if key not in head}}
+
+
+def line(source: Source, resource: Element, language: str) -> str:
+    """Tell a resource in one line."""
+    teller = LINES.get(kind(resource))
+    return teller(source, resource, language) if teller else ""
+
+
+def _observation(source: Source, resource: Element, language: str) -> str:
+    told = sentences([statement(resource, language)], language)
+    words = told[0].rstrip(".") if told else ""
+    limits = values.reference(resource)
+    range_ = label(language, "summary.reference", range=limits) if limits else ""
+    return sentence(timed(detailed(words, range_, language), when(resource, language), language))
+
+
+def _condition(source: Source, resource: Element, language: str) -> str:
+    words = resource.get("verificationStatus", EMPTY)
+    told = sentences([statement(resource, language)], language)[0].rstrip(".")
+    if people.is_principal(source, resource):
+        told = text(resource.get("code"), language).text
+    told = detailed(told, people.certainty(words, language) if words.get("text") else "", language)
+    return sentence(timed(told, when(resource, language), language))
+
+
+def _patient(source: Source, resource: Element, language: str) -> str:
+    return " ".join(people.patient(source, language))
+
+
+def _encounter(source: Source, resource: Element, language: str) -> str:
+    return sentence(people.came(source, language)) or labels(language)["summary.encounter"]
+
+
+def _report(source: Source, resource: Element, language: str) -> str:
+    name = timed(study_name(resource, language).text, when(resource, language), language)
+    if is_culture(resource):
+        found = [statement(one, language) for one in source.follow_all(resource.get("result"))]
+        return " ".join(sentences(found, language)) or name
+    shown = said(resource, "conclusion", language).text
+    return f"{name}: {shown}" if shown else name
+
+
+def _study(source: Source, resource: Element, language: str) -> str:
+    described = said(resource, "description", language)
+    if described.complete:
+        return timed(described.text, when(resource, language), language)
+    return timed(
+        text((resource.get("procedureCode") or [EMPTY])[0], language).text, when(resource, language), language
+    )
+
+
+def _media(source: Source, resource: Element, language: str) -> str:
+    content = resource.get("content", EMPTY)
+    label = next((str(note.get("text", "")) for note in resource.get("note", ())), "")
+    caption = said(content, "title", language).text
+    return f"{label}: {caption}" if label else caption
+
+
+def _document(source: Source, resource: Element, language: str) -> str:
+    return labels(language)["summary.semicolon"].join(about.publication(source, language))
+
+
+def _composition(source: Source, resource: Element, language: str) -> str:
+    title = (translated(resource, "title") if language == "ko" else "") or str(resource.get("title", ""))
+    return f"{title}. {labels(language)['document.notice']}"
+
+
+def _coded(key: str) -> Line:
+    return lambda source, resource, language: timed(
+        text(resource.get(key), language).text, when(resource, language), language
+    )
+
+
+LINES: Mapping[str, Line] = {
+    "AllergyIntolerance": lambda _, resource, language: people.allergy(resource, language),
+    "Composition": _composition,
+    "Condition": _condition,
+    "DiagnosticReport": _report,
+    "DocumentReference": _document,
+    "Encounter": _encounter,
+    "FamilyMemberHistory": lambda _, resource, language: people.relative_of(resource, language),
+    "ImagingStudy": _study,
+    "Immunization": lambda _, resource, language: people.immunization(resource, language),
+    "Media": _media,
+    "MedicationStatement": lambda _, resource, language: people.treatment(resource, language).text,
+    "Observation": _observation,
+    "Organization": lambda _, resource, language: said(resource, "name", language).text,
+    "Patient": _patient,
+    "Practitioner": lambda _, resource, language: about.person_name(resource, language),
+    "Procedure": lambda _, resource, language: people.treatment(resource, language).text,
+    "ServiceRequest": _coded("code"),
+    "Specimen": _coded("type"),
+}

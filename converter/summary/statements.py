@@ -1,0 +1,153 @@
+"""Findings as short sentences: what was shown, what was not, what was measured, in the report's register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from converter.fhir import codes
+from converter.model import Assertion
+from converter.phrases import compose, label, labels
+from converter.summary import values
+from converter.summary.model import Said
+from converter.summary.source import EMPTY, Element, code, english, kind, text
+from converter.summary.wording import listed, sentence
+
+PRESENCE = {
+    codes.PRESENCE[assertion].en: manner
+    for assertion, manner in (
+        (Assertion.PRESENT, "present"),
+        (Assertion.ABSENT, "absent"),
+        (Assertion.RESOLVED, "resolved"),
+        (Assertion.HISTORICAL, "past"),
+        (Assertion.PROBABLE, "probable"),
+        (Assertion.POSSIBLE, "possible"),
+        (Assertion.DIFFERENTIAL, "differential"),
+    )
+}
+VERIFICATION = {
+    "provisional": "probable",
+    "unconfirmed": "possible",
+    "differential": "differential",
+    "refuted": "absent",
+}
+SEEN = frozenset({"imaging", "procedure"})
+ALONE = frozenset({"value", "word", "organism"})
+"""Manners whose statements stand alone; the others make lists: A, B and C."""
+FRAMES = {
+    "present": "summary.there",
+    "seen": "finding.present_full",
+    "past": "finding.historical",
+    "not-done": "finding.not_done",
+    "value": "finding.measured",
+    "word": "summary.word",
+}
+"""Label of each manner whose label is not finding.MANNER."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing found, before it is put into a sentence with its neighbours."""
+
+    manner: str
+    what: Said
+    value: Said = Said("")
+    flag: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every word stands in the language."""
+        return self.what.complete and self.value.complete
+
+
+def statement(resource: Element, language: str) -> Statement:
+    """State an Observation or a Condition."""
+    if kind(resource) == "Condition":
+        return Statement(_manner_of_condition(resource), clause(resource, language))
+    concept = resource.get("valueCodeableConcept")
+    if "specimen" in resource and concept is not None and english(concept) not in PRESENCE:
+        return Statement("organism", text(concept, language), _culture(resource, language))
+    manner = PRESENCE.get(english(concept)) if concept else None
+    if resource.get("dataAbsentReason"):
+        manner = "not-done" if code(resource["dataAbsentReason"]) == "not-performed" else "present"
+    if manner is None:
+        return _measured(resource, language)
+    return Statement(_seen(resource, manner), clause(resource, language))
+
+
+def _culture(resource: Element, language: str) -> Said:
+    method = resource.get("method")
+    return text(method, language) if method else text(resource.get("code"), language)
+
+
+def _manner_of_condition(condition: Element) -> str:
+    told = VERIFICATION.get(code(condition.get("verificationStatus")))
+    state = {"resolved": "resolved", "inactive": "past"}.get(code(condition.get("clinicalStatus")))
+    return told or state or "present"
+
+
+def _seen(resource: Element, manner: str) -> str:
+    """Tell a finding that is seen on a study from one that is there, and a new one from either."""
+    if manner != "present":
+        return manner
+    fresh = any(english(one) == codes.NEW.en for one in resource.get("interpretation", ()))
+    if fresh:
+        return "new"
+    return "seen" if code((resource.get("category") or [EMPTY])[0]) in SEEN else manner
+
+
+def _measured(resource: Element, language: str) -> Statement:
+    found = values.value(resource, language)
+    flag = values.flag(resource, language)
+    name = text(resource.get("code"), language)
+    if not found.text and flag:
+        found = Said(flag)
+    worded = "valueCodeableConcept" in resource or "valueString" in resource
+    arrow = "" if worded or flag == found.text else flag
+    return Statement("word" if worded else "value", name, found, arrow)
+
+
+def clause(resource: Element, language: str) -> Said:
+    """Name a finding as a clause takes it: its place with 에."""
+    name = text(resource.get("code"), language)
+    if language != "ko" or not name.complete:
+        return name
+    printed = english(resource.get("code"))
+    made = compose(printed) if printed else None
+    return Said(made.clause or name.text) if made and made.complete and made.text == name.text else name
+
+
+def sentences(statements: Iterable[Statement], language: str) -> tuple[str, ...]:
+    """Write statements as sentences; neighbours of one manner share one."""
+    made: list[str] = []
+    for manner, group in groupby(distinct(statements), key=lambda one: one.manner):
+        run = list(group)
+        parts = (
+            [_alone(one, language) for one in run] if manner in ALONE else [_shared(run, manner, language)]
+        )
+        made += [sentence(part) for part in parts if part]
+    return tuple(made)
+
+
+def distinct(statements: Iterable[Statement]) -> list[Statement]:
+    """Leave out what is said twice."""
+    return list(dict.fromkeys(statements))
+
+
+def _shared(run: Sequence[Statement], manner: str, language: str) -> str:
+    joint = "summary.list_or" if manner == "absent" else "document.and"
+    words = listed([one.what.text for one in run], language, joint)
+    return label(language, _frame(manner, language), finding=words, clause=words)
+
+
+def _frame(manner: str, language: str) -> str:
+    own = FRAMES.get(manner, f"finding.{manner}")
+    return own if own in labels(language) else "finding.present_full"
+
+
+def _alone(one: Statement, language: str) -> str:
+    if one.manner == "organism":
+        return label(language, "organism.grown", organism=one.what.text, specimen=one.value.text)
+    made = label(language, _frame(one.manner, language), name=one.what.text, value=one.value.text)
+    return label(language, "summary.flagged", what=made, flag=one.flag) if one.flag else made
