@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from converter.fhir import codes, evidence, plan, text
+from converter.fhir import codes, evidence, plan, text, words
 from converter.fhir.context import Context
 from converter.model import Assertion, Fact, FactKind, Quantity, Range, Value, Words
 
@@ -73,7 +73,7 @@ def printed(value: Value) -> tuple[str, str] | None:
     """Write a value as it is printed, in both languages."""
     if isinstance(value, Words):
         known = codes.WORDS.get(value.code) or codes.REMARKS.get(value.code)
-        korean = codes.SAID.get(value.text.casefold()) or text.composed(value.text) or f'"{value.text}"'
+        korean = words.said(value.text) or text.composed(value.text) or f'"{value.text}"'
         return (known.en.lower(), known.ko) if known else (value.text, korean)
     if isinstance(value, Quantity):
         said = _amount(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -60,6 +60,7 @@ class Context:
     @staticmethod
     def of(facts: Facts, options: BuildOptions, timestamp: str) -> Context:
         """Plan all ids, so that builders can refer to resources in any order."""
+        facts = replace(facts, items=tuple(plan.settled(fact) for fact in facts.items))
         identity = ids.source_identity(facts.document, facts.publication)
         patient = f"{identity}#{facts.ordinal}"
         planned = {place: ids.make(patient, *key) for place, key in plan.keys(facts.items).items()}

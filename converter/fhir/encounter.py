@@ -108,9 +108,15 @@ def _hospitalization(ctx: Context) -> dict[str, Any]:
         **pack(coding=[codes.coding(f"{codes.TERMINOLOGY}admit-source", "emd")]),
         **text.label("From emergency department", "응급실 경유"),
     }
-    disposition = (
-        text.of_concept(left[0].concept, left[0].name, evidence.element(ctx, left[0].evidence), phrase=True)
-        if left
-        else None
-    )
+    disposition = _disposition(ctx, left[0]) if left else None
     return pack(admitSource=source if emergency else None, dischargeDisposition=disposition)
+
+
+HOME = re.compile(r"\bhome\b|자택|귀가", re.IGNORECASE)
+
+
+def _disposition(ctx: Context, left: Fact) -> Element:
+    spans = evidence.element(ctx, left.evidence)
+    if not HOME.search(left.name):
+        return text.of_concept(left.concept, left.name, spans)
+    return text.term(codes.DISCHARGED_HOME, spans, left.name)

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from converter.fhir import evidence, plan, text, time, value
+from converter.fhir import evidence, plan, text, time, value, words
 from converter.fhir.context import Context, Element, Resource, pack, resource
 from converter.model import Assertion, Dosage, Fact, Phrase, Quantity, Range
 
@@ -31,28 +31,6 @@ UNITS = {
     "year": "a",
     "년": "a",
 }
-
-OFTEN = tuple(
-    (re.compile(rule), korean)
-    for rule, korean in (
-        (r"(once )?daily|once a day|(per|a|every|each) day|/ ?day|qd|q\.d\.|od", "1일 1회"),
-        (r"twice (daily|a day|per day)|two times (daily|a day|per day)|bid|b\.i\.d\.?", "1일 2회"),
-        (r"(three times|thrice) (daily|a day|per day)|tid|t\.i\.d\.?", "1일 3회"),
-        (r"four times (daily|a day|per day)|qid|q\.i\.d\.?", "1일 4회"),
-        (r"(?:every|each) (\d+) ?h(?:ours?|rs?)?|q(\d+) ?h", r"\1\2시간마다"),
-        (r"every other day|on alternate days|qod", "격일"),
-        (r"(once )?weekly|once a week|(per|a|every|each) week", "주 1회"),
-        (r"twice (weekly|a week|per week)", "주 2회"),
-        (r"(once )?monthly|once a month|(per|a|every|each) month", "월 1회"),
-        (r"every (\d+) weeks", r"\1주마다"),
-        (r"every (\d+) months", r"\1개월마다"),
-        (r"every (\d+) days", r"\1일마다"),
-        (r"as needed|prn|p\.r\.n\.", "필요 시"),
-        (r"at (night|bedtime)|nightly|hs", "취침 전"),
-        (r"once|single dose|one dose", "1회"),
-        (r"continuous(ly)?", "지속"),
-    )
-)
 
 
 def medication_statement(ctx: Context, index: int) -> Resource:
@@ -102,9 +80,7 @@ def dosage(ctx: Context, given: Dosage) -> Element:
 
 def _often(frequency: Phrase) -> Element:
     """Say how often in both languages, where the words are usual ones."""
-    printed = frequency.text.casefold()
-    found = next((m.expand(korean) for rule, korean in OFTEN if (m := rule.fullmatch(printed))), "")
-    return text.label(frequency.text, found)
+    return text.label(frequency.text, words.often(frequency.text))
 
 
 def _words(given: Dosage) -> str:

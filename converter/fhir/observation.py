@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from converter.fhir import codes, evidence, plan, services, text, time, value
+from converter.fhir import codes, evidence, plan, services, text, time, value, words
 from converter.fhir.context import Context, Element, Resource, pack, resource, status
 from converter.fhir.ids import own
 from converter.model import Assertion, Component, Fact, FactKind, Phrase, Quantity, Site, Words
@@ -181,7 +181,9 @@ def _method(ctx: Context, fact: Fact) -> Element | None:
 def _component(ctx: Context, fact: Fact, part: Component) -> Element:
     """Make a component; it never bears its parent's code beside a value of the parent (obs-7)."""
     same = fact.concept is not None and part.concept == fact.concept
-    name = text.of_concept(None if same else part.concept, part.name)
+    known = None if same else part.concept
+    korean = words.PARTS.get(part.name.casefold(), "")
+    name = text.label(part.name, korean) if known is None and korean else text.of_concept(known, part.name)
     coded = name if "coding" in name else {**_pressure_coding(fact, part), **name}
     return {"code": coded, **value.choice(ctx, part.value)}
 

@@ -5,10 +5,12 @@ What is only feared, planned or another person's never becomes the patient's con
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from converter.fhir import ids
-from converter.model import Assertion, Fact, FactKind
+from converter.model import Assertion, Fact, FactKind, Words
 
 NOT_THE_PATIENTS = frozenset({Assertion.HYPOTHETICAL, Assertion.OTHER})
 NOT_YET = frozenset({Assertion.PLANNED, Assertion.NOT_DONE})
@@ -18,6 +20,23 @@ DONE_TO_THE_PATIENT = frozenset({"diagnostic", "procedure"})
 
 Place = tuple[int, str]
 Key = tuple[str, ...]
+
+
+NEGATIVE = re.compile(r"\bnegative\b|음성", re.IGNORECASE)
+NORMAL = re.compile(r"\b(normal|unremarkable)\b|정상", re.IGNORECASE)
+
+
+def settled(fact: Fact) -> Fact:
+    """Read a denied test by its words: "was negative" is a result, "was not performed" is none."""
+    words = fact.certainty
+    tested = fact.kind in (FactKind.STUDY, FactKind.TEST) and fact.assertion is Assertion.ABSENT
+    if not tested or words is None or fact.value is not None:
+        return fact
+    code = "negative" if NEGATIVE.search(words.text) else "normal" if NORMAL.search(words.text) else ""
+    if not code:
+        return fact
+    value = Words(words.text, code, words.spans)
+    return replace(fact, assertion=Assertion.PRESENT, value=value, certainty=None)
 
 
 def targets(fact: Fact) -> tuple[str, ...]:

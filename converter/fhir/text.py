@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from converter.fhir import codes
+from converter.fhir import words
 from converter.fhir.codes import LATERALITY, Term, coding
 from converter.fhir.context import Element, pack
 from converter.model import Code, Concept, Fact, FactKind, Phrase, Site
@@ -175,7 +175,7 @@ def clause(fact: Fact) -> str:
 
 def said(phrase: Phrase, extensions: Sequence[Element] = ()) -> Element:
     """Make a CodeableConcept of the author's own words, as of certainty or refusal."""
-    korean = codes.SAID.get(phrase.text.casefold()) or composed(phrase.text)
+    korean = words.said(phrase.text) or composed(phrase.text)
     return {**pack(extension=list(extensions)), **label(phrase.text, korean)}
 
 

@@ -91,6 +91,8 @@ def _offset(time: Time) -> dict[str, Any] | None:
         return {"valueDuration": duration(ZERO, "d")} if time.relation == "at" else None
     if not time.unit:
         return None
+    if low > high:
+        return None
     if low == high:
         return {"valueDuration": duration(low, time.unit)}
     return {"valueRange": {"low": duration(low, time.unit), "high": duration(high, time.unit)}}

@@ -76,11 +76,13 @@ def reference_range(ctx: Context, limits: Range | None) -> list[Element]:
     """Make referenceRange of the normal range that the report gives; one limit may be missing."""
     if limits is None or (limits.low is None and limits.high is None and not limits.text):
         return []
+    low, high = limits.low, limits.high
+    crossed = low is not None and high is not None and low.ucum == high.ucum and low.value > high.value
     made = pack(
         extension=evidence.element(ctx, evidence.of_value(limits)),
-        low=quantity(limits.low, simple=True) if limits.low else None,
-        high=quantity(limits.high, simple=True) if limits.high else None,
-        text=limits.text,
+        low=quantity(low, simple=True) if low and not crossed else None,
+        high=quantity(high, simple=True) if high and not crossed else None,
+        text=limits.text or (f"{low.value}-{high.value}" if crossed and low and high else ""),
     )
     return [made]
 
@@ -101,6 +103,8 @@ def _against_range(fact: Fact) -> str:
     if not isinstance(found, Quantity) or limits is None:
         return ""
     low, high = limits.low, limits.high
+    if low is not None and high is not None and low.value > high.value:
+        return ""
     if any(limit is not None and limit.ucum not in ("", found.ucum) for limit in (low, high)):
         return ""
     above, below = found.comparator in (">", ">="), found.comparator in ("<", "<=")
