@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+import ahocorasick_rs
+
 from converter.mappings import load_toml
 from converter.model import Assertion, Phrase
 from converter.text import Sentence
@@ -44,28 +46,40 @@ class Reading:
         return any(k == kind for k, _ in self.kinds)
 
 
-def _alternation(phrases: Iterable[str]) -> str:
-    parts = []
-    for phrase in sorted(set(phrases), key=lambda p: (-len(p), p)):
-        body = re.escape(phrase.lower()).replace(r"\ ", r"\s*" if HANGUL.search(phrase) else r"\s+")
-        parts.append(body if HANGUL.search(phrase) else rf"(?<![\w-]){body}(?![\w-])")
-    return "|".join(parts)
-
-
 @cache
-def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    out = []
-    for raw in load_toml("context.toml")["cue"]:
-        out.append((raw["kind"], raw.get("direction", "both"), re.compile(_alternation(raw["phrases"]))))
-    return tuple(out)
+def _cue_phrases() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[str, str, str], ...]]:
+    """Give one automaton over all cues and clause ends: (phrase, kind, direction) by pattern index."""
+    raw = load_toml("context.toml")
+    rows = [(p.lower(), c["kind"], c.get("direction", "both")) for c in raw["cue"] for p in c["phrases"]]
+    rows += [(p.lower(), "stop", "") for p in raw["terminators"]["en"] + raw["terminators"]["ko"]]
+    rows = sorted(set(rows))
+    return ahocorasick_rs.AhoCorasick([r[0] for r in rows]), tuple(rows)
 
 
-@cache
-def _terminators() -> re.Pattern[str]:
-    raw = load_toml("context.toml")["terminators"]
-    return re.compile(
-        f"{_alternation(raw['en'])}|;|:(?=\\s)|, (?:with|and (?:he|she|it|the)|it|this|there|he|she|the patient|his|her)\\b|{'|'.join(raw['ko'])}"
-    )
+STOPS = re.compile(r";|:(?=\s)|, (?:with|and (?:he|she|it|the)|it|this|there|he|she|the patient|his|her)\b")
+
+
+def _found(folded: str) -> dict[tuple[str, str], list[tuple[int, int]]]:
+    """Find cues by kind and direction: whole words (Hangul: anywhere), the longest first, without overlap."""
+    automaton, rows = _cue_phrases()
+    hits: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
+        phrase, kind, direction = rows[index]
+        if HANGUL.search(phrase) or not (_wordy(folded, start - 1) or _wordy(folded, end)):
+            hits.setdefault((kind, direction), []).append((start, end))
+    return {key: _leftmost(spans) for key, spans in hits.items()}
+
+
+def _wordy(folded: str, at: int) -> bool:
+    return 0 <= at < len(folded) and (folded[at].isalnum() or folded[at] in "-_")
+
+
+def _leftmost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda s: (s[0], -s[1])):
+        if not out or start >= out[-1][1]:
+            out.append((start, end))
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +133,22 @@ class Context:
 
 def context(sentence: Sentence) -> Context:
     """Find a sentence's cues; a pseudo-cue blots out what stands inside it."""
-    folded = sentence.folded
-    blots: list[tuple[int, int]] = []
-    cues: list[Cue] = []
-    for kind, direction, pattern in _patterns():
-        for m in pattern.finditer(folded):
-            if kind == "pseudo":
-                blots.append(m.span())
-            elif kind == "unchanged":
-                blots.append(m.span())
-                cues.append(Cue(kind, direction, m.start(), m.end()))
-            elif (
-                not any(s <= m.start() and m.end() <= e and (m.end() - m.start()) < (e - s) for s, e in blots)
-                or kind == "possible"
-            ):
-                cues.append(Cue(kind, direction, m.start(), m.end()))
-    stops = tuple(m.span() for m in _terminators().finditer(folded))
-    cues.sort(key=lambda c: (STRENGTH.index(c.kind), c.start))
+    found = _found(sentence.folded)
+    stops = tuple(found.pop(("stop", ""), [])) + tuple(m.span() for m in STOPS.finditer(sentence.folded))
+    blots = [span for (kind, _), spans in found.items() if kind in ("pseudo", "unchanged") for span in spans]
+    cues = [
+        Cue(kind, direction, start, end)
+        for (kind, direction), spans in found.items()
+        if kind != "pseudo"
+        for start, end in spans
+        if kind in ("unchanged", "possible") or not _blotted(start, end, blots)
+    ]
+    cues.sort(key=lambda c: (STRENGTH.index(c.kind), c.start, c.end))
     return Context(sentence, tuple(cues), stops)
+
+
+def _blotted(start: int, end: int, blots: list[tuple[int, int]]) -> bool:
+    return any(s <= start and end <= e and end - start < e - s for s, e in blots)
 
 
 PLAIN = {

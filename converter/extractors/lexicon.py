@@ -71,6 +71,7 @@ class Token:
     end: int
 
 
+@lru_cache(maxsize=8192)
 def tokens(folded: str) -> tuple[Token, ...]:
     """Cut folded text into words and numbers."""
     return tuple(Token(stem(m.group()), m.start(), m.end()) for m in WORD.finditer(folded))
@@ -142,7 +143,11 @@ class Lexicon:
         words = tokens(folded) if words is None else words
         out: list[Match] = []
         i = 0
+        first = self._first
         while i < len(words):
+            if words[i].stem not in first:
+                i += 1
+                continue
             hit = self._at(text, folded, words, i)
             if hit:
                 out.append(hit[0])

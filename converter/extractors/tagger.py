@@ -77,7 +77,7 @@ def atoms(word: str, clusters: Clusters) -> dict[str, tuple[str, ...]]:
     """Say what the model may know of a word, by how far from it the tag may stand."""
     folded, drawn = fold(word), shape(word)
     names = clusters.get(folded, ())
-    classes = tuple(f"c{level}={name}" for level, name in enumerate(names))
+    classes = tuple(f"c{level}={name}" for level, name in enumerate(names) if name)
     length = len(folded)
     affixes = tuple(f"p={folded[:n]}" for n in (2, 3, 4, 5) if length > n)
     endings = tuple(f"s={folded[-n:]}" for n in (2, 3, 4, 5) if length > n)
@@ -102,7 +102,7 @@ def pair_attributes(left: str, right: str, clusters: Clusters) -> tuple[list[str
     a, b = fold(left), fold(right)
     both = [f"w={a}|{b}", f"h={shape(left)}|{shape(right)}"]
     classes = zip(clusters.get(a, ()), clusters.get(b, ()), strict=False)
-    both += [f"c{level}={x}|{y}" for level, (x, y) in enumerate(classes)]
+    both += [f"c{level}={x}|{y}" for level, (x, y) in enumerate(classes) if x and y]
     return [f"+{name}" for name in both], [f"-{name}" for name in both]
 
 
