@@ -18,7 +18,7 @@ from converter.sections.page import Page, Piece, survey
 from converter.sections.remarks import (
     REMARK_OF,
     abstract_marks,
-    bare_general,
+    bare_marks,
     clipped,
     each,
     of_patient,
@@ -141,7 +141,7 @@ def _generalities(text: str, group: Found, table: Cues) -> Iterator[Found]:
     after: tuple[Span, ...] = ()
     patient: tuple[Span, ...] = ()
     bare = kind is SectionKind.CASE
-    marks = each(bare_general, table) if bare else partial(abstract_marks, cues=table)
+    marks = partial(bare_marks if bare else abstract_marks, cues=table)
     for passes, run in partition(text, spans, marks):
         if not passes:
             patient += run

@@ -12,31 +12,66 @@ from converter.sections.remarks import AGE, PRONOUN, own
 from converter.text import fold, sentence_ranges
 
 WORD = re.compile(r"[^\W\d_]+")
-ENGLISH = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "in",
-        "with",
-        "was",
-        "to",
-        "a",
-        "an",
-        "is",
-        "for",
-        "on",
-        "were",
-        "by",
-        "at",
-        "he",
-        "she",
-        "no",
-        "this",
-        "from",
-        "or",
-    ]
+ENGLISH = frozenset({"the", "of", "and", "with", "was", "is", "were", "for", "by", "this", "from"})
+FOREIGN = frozenset(
+    {
+        "de",
+        "la",
+        "el",
+        "los",
+        "las",
+        "que",
+        "con",
+        "por",
+        "una",
+        "del",
+        "der",
+        "und",
+        "mit",
+        "den",
+        "ein",
+        "eine",
+        "im",
+    }
+    | {
+        "le",
+        "les",
+        "et",
+        "des",
+        "du",
+        "est",
+        "une",
+        "dans",
+        "il",
+        "di",
+        "che",
+        "per",
+        "em",
+        "uma",
+        "do",
+        "da",
+        "com",
+    }
+    | {
+        "het",
+        "een",
+        "van",
+        "och",
+        "att",
+        "som",
+        "og",
+        "av",
+        "nie",
+        "na",
+        "się",
+        "jest",
+        "ve",
+        "bir",
+        "yang",
+        "dan",
+    }
 )
+"""Frequent words of other languages in Latin script."""
 OTHER = re.compile("[\u0370-\u10ff\u1200-\u1dff\u3040-\u30ff\u3400-\u9fff]+")
 """Letters of scripts that are neither Latin nor Hangul."""
 
@@ -80,7 +115,8 @@ def _language(text: str, words: list[str]) -> bool:
         return False
     if hangul * 10 > hangul + latin or len(words) < ENOUGH:
         return True
-    return sum(1 for w in words if w in ENGLISH) * 100 >= 8 * len(words)
+    foreign = sum(1 for w in words if w in FOREIGN)
+    return foreign * 100 < 8 * len(words) or foreign < 2 * sum(1 for w in words if w in ENGLISH)
 
 
 def _patient_text(document: Document, sections: tuple[Section, ...]) -> str:

@@ -75,7 +75,10 @@ def _prose_part(state: State, page: Page) -> tuple[SectionKind, str, int]:
 
 
 def _title(line: Line, index: int, page: Page) -> bool:
-    alone = index + 1 >= len(page.lines) or page.lines[index + 1].paragraph != line.paragraph
+    paragraph = [other for other in page.lines[index : index + 8] if other.paragraph == line.paragraph]
+    alone = len(paragraph) == 1
+    if page.spaced and not alone and END.search(paragraph[-1].text) and any(is_prose(x) for x in paragraph):
+        return False
     headed = index + 1 < len(page.lines) and page.headings[index + 1] is not None
     if alone and line.text.endswith(".") and (headed or (page.article and not VERB.search(line.folded))):
         return len(line.text) <= 250

@@ -9,7 +9,8 @@ from converter.model import SectionKind
 from converter.sections.cues import Cues, Known, heading_key
 
 NUMBER = re.compile(
-    r"^[\s#*_>■●▶◆○□▪•【\[<]*(?:(?:\d{1,2}(?:\.\d{1,2})*|[IVXⅠⅡⅢⅣⅤⅥ]{1,4}|[A-Z])[.)]\s*|\d{1,2}(?:\.\d{1,2})*\s+)?"
+    r"^[\s#*_>■●▶◆○□▪•【\[<]*"
+    r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?\s+|(?:\d{1,2}(?:\.\d{1,2})*|[IVXⅠⅡⅢⅣⅤⅥ]{1,4}|[A-Z])[.)]\s*)?"
 )
 TAIL = re.compile(r"[\s*_:.;】\]>]+$")
 RUN_IN = re.compile(r"^([^:.\n]{3,60}?)\s*[*_]*(?::|：)[*_]*\s+(?=\S)|^\*\*([^*\n]{3,60})\*\*[.:]?\s+(?=\S)")
@@ -63,10 +64,15 @@ def known(label: str, cues: Cues) -> Known | None:
     if cues.numbered_case.match(key) or re.match(r"증례\d{1,2}$", key):
         return Known(SectionKind.CASE, "strong", False)
     parts = [heading_key(part) for part in JOIN.split(label.strip()) if part]
-    if 2 <= len(parts) <= 4 and all(part in cues.headings or len(part.split()) <= 4 for part in parts):
+    if ":" not in label and 2 <= len(parts) <= 4 and all(_short(part, cues) for part in parts):
         kinds = [cues.headings[part] for part in parts if part in cues.headings]
         if parts[0] in cues.headings and len(kinds) * 2 >= len(parts) and kinds[0].role != "strong":
             return kinds[0]
         if len(kinds) == len(parts):
             return kinds[0]
     return None
+
+
+def _short(part: str, cues: Cues) -> bool:
+    """Tell a part of a compound heading: known, or a few words without a figure."""
+    return part in cues.headings or (len(part.split()) <= 3 and len(part) < 30 and not re.search(r"\d", part))

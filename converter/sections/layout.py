@@ -30,6 +30,8 @@ ASIDES = frozenset(
         SectionKind.FIGURE,
     }
 )
+NARROW = (SectionKind.DIAGNOSIS, SectionKind.DIFFERENTIAL)
+"""Parts that last one paragraph where their heading runs into the text."""
 CLOSED = (SectionKind.DISCUSSION, SectionKind.REFERENCES, SectionKind.FURNITURE)
 
 
@@ -56,7 +58,7 @@ def _step(state: State, here: Here) -> tuple[State, list[Piece]]:
         if settled:
             new, kind, label, region = settled
             return seen(new, line), [Piece(line.span, kind, label, region)]
-    return _body(_led(state, here), line)
+    return _body(_led(state, here), here)
 
 
 def _told(state: State, here: Here, hint: Hint) -> tuple[State, list[Piece]]:
@@ -96,7 +98,7 @@ def _opens(state: State, found: Heading, line: Line) -> bool:
         return state.front or state.abstract or state.kind not in (SectionKind.CASE, SectionKind.FINDINGS)
     in_case = state.kind is SectionKind.CASE and not state.abstract and not alone and not line.inline
     if in_case and found.kind is SectionKind.DISCUSSION:  # "Conclusion: ..." may end an examination's report
-        return found.key == "discussion"
+        return found.key == "discussion" or state.run_in
     return not (in_case and found.role == "back" and "note" in found.key)
 
 
@@ -123,6 +125,8 @@ def _open(state: State, found: Heading, here: Here) -> tuple[State, list[Piece]]
     if here.page.hinted_abstract:
         abstract = here.hint is not None and here.hint.kind is SectionKind.ABSTRACT
     kind = found.kind
+    if state.kind is SectionKind.DISCUSSION and found.key in ("summary", "요약", "요지"):
+        kind, abstract = SectionKind.DISCUSSION, False
     if abstract and (kind is SectionKind.CASE or found.role == "methods"):
         kind = SectionKind.ABSTRACT
     new = State(kind, found.label, index + 1, front=False, abstract=abstract, titles=state.titles)
@@ -130,7 +134,7 @@ def _open(state: State, found: Heading, here: Here) -> tuple[State, list[Piece]]
     new = replace(new, seen=state.seen | {found.kind} if abstract else frozenset())
     pieces = []
     if found.rest < len(line.text):
-        new = replace(new, filled=True, broken=not END.search(line.text))
+        new = replace(new, filled=True, broken=not END.search(line.text), run_in=True)
         label = "abstract" if abstract else found.label
         pieces = [Piece(Span(line.span.start + found.rest, line.span.end), kind, label, index + 1)]
     return seen(new, line), pieces
@@ -245,7 +249,10 @@ def _metadata_line(line: Line, cues: Cues) -> bool:
     return True
 
 
-def _body(state: State, line: Line) -> tuple[State, list[Piece]]:
+def _body(state: State, here: Here) -> tuple[State, list[Piece]]:
+    line = here.line
+    if state.run_in and state.kind in NARROW and (line.first or not here.page.spaced):
+        state = replace(state, kind=SectionKind.CASE, label="", region=here.index + 1, run_in=False)
     if state.kind is SectionKind.PATIENT_DATA and not KEY_VALUE.match(line.text):
         state = replace(state, kind=SectionKind.FINDINGS, label="", region=state.region)
     label = "abstract" if state.abstract or state.kind is SectionKind.ABSTRACT else state.label

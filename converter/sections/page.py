@@ -15,6 +15,7 @@ from converter.sections.headings import Heading, heading
 from converter.sections.lines import Line
 
 END = re.compile(r"[.!?。]['\"”’)\]]*(?:\s*[\[(]?\d[\d,\s–-]*[\])]?)?$")
+REFERENCES = SectionKind.REFERENCES
 SHORT = 45
 """A line shorter than this is no line of a broken paragraph."""
 
@@ -41,7 +42,7 @@ class Page:
     spaced: bool
     """Blank lines part the paragraphs."""
     bare: bool
-    """No heading at all."""
+    """No heading parts the text, but for references and the like."""
     repeated: frozenset[str]
     hints: tuple[Hint, ...] = ()
     hinted_abstract: bool = False
@@ -78,6 +79,8 @@ class State:
     """Kinds of the abstract's own headings so far."""
     filled: bool = False
     """Text stands directly under the heading."""
+    run_in: bool = False
+    """The heading runs into its text ("Diagnosis: ...")."""
     hinted: SectionKind | None = None
     """The format's own word for the part."""
     broken: bool = False
@@ -109,6 +112,7 @@ def survey(found: Sequence[Line], hints: Sequence[Hint], cues: Cues) -> Page:
     short = [line.folded for line in found if 10 < len(line.text) < 110]
     counted = Counter(short) if article else Counter()
     seen = frozenset(t for t, n in counted.items() if n > 2 and not END.search(t))
+    bare = not any(h and h.role not in ("back", "metadata") and h.kind is not REFERENCES for h in headings)
     ordered = tuple(sorted(hints, key=lambda h: h.span))
     marked = any(h.kind is SectionKind.ABSTRACT for h in ordered)
     paragraphs = len({line.paragraph for line in found})
@@ -119,7 +123,7 @@ def survey(found: Sequence[Line], hints: Sequence[Hint], cues: Cues) -> Page:
         article,
         hangul > 0.6 * latin,
         spaced,
-        not any(headings),
+        bare,
         seen,
         ordered,
         marked,

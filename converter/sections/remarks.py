@@ -37,6 +37,9 @@ PRESENT = re.compile(
     r"|has|have)\b"
     r"|[가-힣](?:이다|한다|된다|있다|없다|않다|하다|드물다|진다|롭다)\.?$"
 )
+LITERATURE = re.compile(
+    r"\bin the literature\b|\bet al\b|\bpreviously (?:reported|described) cases?\b|문헌에"
+)
 Remark = tuple[bool, tuple[Span, ...]]
 Marks = Callable[[Sequence[str]], Sequence[bool]]
 
@@ -64,9 +67,17 @@ def general(sentence: str, cues: Cues) -> bool:
     return bool(cues.general.found(sentence)) and not of_patient(sentence, cues)
 
 
-def bare_general(sentence: str, cues: Cues) -> bool:
-    """Tell a general remark of a text without headings, where nothing tells the story."""
-    return general(sentence, cues) and not PAST.search(sentence)
+def bare_marks(sentences: Sequence[str], cues: Cues) -> tuple[bool, ...]:
+    """Tell the general remarks of a text without headings: very cautiously once the patient has appeared."""
+    first = next((i for i, s in enumerate(sentences) if of_patient(s, cues)), 0)
+    return tuple(
+        not of_patient(s, cues)
+        and (
+            (general(s, cues) and not (RESULT if i < first else PAST).search(s))
+            or LITERATURE.search(s) is not None
+        )
+        for i, s in enumerate(sentences)
+    )
 
 
 def abstract_marks(sentences: Sequence[str], cues: Cues) -> tuple[bool, ...]:

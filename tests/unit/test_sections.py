@@ -410,7 +410,7 @@ def test_case_reports_are_not_refused(text: str) -> None:
 
 def test_other_languages_are_refused() -> None:
     spanish = (
-        "Paciente varón de cuarenta años que acude por dolor torácico y disnea desde hace tres días. " * 6
+        "Paciente varón de cuarenta años que acude por dolor torácico y disnea desde hace tres días. " * 8
     )
     assert "DOC004" in codes(spanish)
     assert "DOC004" in codes("患者は四十歳の男性で、胸痛と発熱を主訴に来院した。" * 10)
