@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from converter.issues import Issue
 from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind
 from converter.sections.cues import HANGUL, LATIN, Cues, amount
-from converter.sections.remarks import AGE, PRONOUN, own
+from converter.sections.remarks import AGE, PERSON, PRONOUN, own
 from converter.text import fold, sentence_ranges
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -164,12 +164,13 @@ def _case(document: Document, sections: tuple[Section, ...], folded: str, cues: 
         for m in AGE.finditer(body)
         if cues.person.search(body[max(0, m.start() - 40) : m.end() + ANIMAL_AGE])
     ]
-    story = len(PRONOUN.findall(body)) + 4 * len(ages)
+    story = len(PRONOUN.findall(body)) + 4 * len(ages) + 2 * len(PERSON.findall(body))
     story += 3 * sum(1 for s, e in sentence_ranges(folded) if own(folded[s:e], cues))
     words = max(1, len(WORD.findall(folded)))
     study = cues.study.count(folded)
-    if not ages and story < 3 and not titled:
+    named = titled or cues.case.found(folded[:3000])
+    if named and (words < 2 * LONG or story * 1000 >= (1 if titled else 3) * words):
+        return True
+    if not ages and story < 3:
         return False
-    if titled or cues.case.found(folded[:3000]):
-        return story > 0
     return story * 1000 >= 2 * words and (study * 2 <= story or story * 1000 >= 12 * words)

@@ -16,11 +16,19 @@ AGE = re.compile(
     r"(?:of\s+age|olds?|age)\b"
     r"|\b\d{1,3}\s?(?:y/?o|yo|yof|yom)\b|\baged\s+\d|\bage of \d|\d{1,3}\s*(?:세|개월|일령)"
 )
+PERSON = re.compile(
+    r"\b(?:an?|this|our) (?:[\w-]+ ){0,4}"
+    r"(?:man|woman|boy|girl|patient|infant|neonate|newborn|child|gentleman|lady)\b"
+)
+"""One human being, brought in without an age."""
 PRONOUN = re.compile(
     r"\b(?:he|she|his|her|him)\b|"
     r"\bthe (?:patient|boy|girl|infant|child|newborn|woman|man|neonate)\b|환자|환아"
 )
-STORY = re.compile(r"\b(?:was|were|had|did|rose|fell|became|began|underwent|felt|took|led|went|came)\b")
+STORY = re.compile(
+    r"\b(?:was|were|had|did|rose|fell|became|began|underwent|felt|took|led|went|came|chose|made|gave|kept|saw|found"
+    r"|left|told|brought|sought|grew|lost|met|sent|broke|bled|ate|drank|wore|drove|stood)\b"
+)
 """Verbs of a story; with participles they make PAST."""
 PAST = re.compile(
     STORY.pattern + r"|(?<!is )(?<!are )(?<!be )(?<!been )(?<!can )"
