@@ -219,6 +219,5 @@ def age_at(time: Time | None) -> tuple[Decimal, str] | None:
     """Give the age that a time counted from birth is, where it is one number."""
     if time is None or time.anchor != "birth" or time.relation == "before" or not time.unit:
         return None
-    if time.low is None or (time.high is not None and time.high != time.low):
-        return None
-    return (time.low, time.unit)
+    exact = time.low if time.high in (None, time.low) else None
+    return (exact, time.unit) if exact else None
