@@ -162,7 +162,7 @@ _BRITISH = tuple(
 )
 """British spellings and what they become."""
 _KEEP_S = (
-    *("ss", "us", "is", "os", "ys", "pancreas", "gas", "psoas", "atlas", "bias", "alias"),
+    *("ss", "us", "is", "os", "pancreas", "gas", "psoas", "atlas", "bias", "alias"),
     *("biceps", "triceps", "quadriceps", "diabetes", "ascites", "herpes", "pons"),
 )
 """Endings of words whose s is no plural."""

@@ -43,7 +43,7 @@ _KINDS = {
 }
 """How a size is worded by the dimension it is given for."""
 _OF_SIZE = re.compile(
-    rf"(?:\b(?:with|in)\s+)?(?:\ban?\s+)?\b(?:(?:maximum|maximal|greatest|largest|mean|average)\s+)?"
+    rf"(?:\b(?:with|in)\s+)?(?:\ban?\s+)?\b(?P<most>(?:maximum|maximal|greatest|largest|mean|average)\s+)?"
     rf"(?P<kind>diameter|thickness|length|width|height|depth|size)s?(?:\s+of|,|:)?\s+(?P<about>(?:{_ABOUT_RE})\s*)?"
     rf"(?P<size>{_N}(?:\s?{_UNIT})?(?:\s*(?:[x×X*/]|by)\s*{_N}(?:\s?{_UNIT})?){{0,2}}(?:\s?(?:-|–|to)\s?{_N})?)"
     rf"(?P<end>(?<=m)|\s?-?\s?(?P<unit>{_UNIT}))(?!\w)",
@@ -60,7 +60,7 @@ _LITERALS = (
     (re.compile(r"\b(?:histological |histologic |tumor )?grade\s+([IVX]+|\d)\b(?!\+)", re.I), "m", "{1}등급"),
     (re.compile(r"\bstage\s+([IVX]+[A-D]?|\d[A-Da-d]?)\b", re.I), "m", "{1}기"),
     (re.compile(r"\btype\s+([IVX]+|\d|[A-D])\b", re.I), "m", "{1}형"),
-    (re.compile(rf"({_N}(?:\s?(?:-|–|to)\s?{_N})?\s?%) of\b", re.I), "m", "{1}의"),
+    (re.compile(rf"({_N}(?:\s?(?:-|–|to)\s?{_N})?\s?%)(?= of\b)", re.I), "f", "{1}"),
     (re.compile(rf"{_N}(?:\s?(?:-|–|to)\s?{_N})?\s?%", re.I), "m", "{0}"),
     (re.compile(r"\b(?:grade )?(\d\+)(?!\w)"), "m", "{1}"),
     (re.compile(r"\b(?:pT|cT|ypT)\d\w*"), "m", "{0}"),
@@ -116,6 +116,13 @@ def _size(match: re.Match[str]) -> Item:
     number = about + (f"{printed} {unit}" if unit else printed)
     number = re.sub(r"(?<=\d)(?=[cmμ]m?\b)", " ", number)
     number = re.sub(r"(?<=[\dm]) (?=[-–])|(?<=[-–]) ", "", number)
+    most = (
+        "최대 "
+        if match.groupdict().get("most", "") and match["most"].lower().startswith(("max", "g", "l"))
+        else ""
+    )
     kind = (match.group("kind") or "size").lower().split()[-1]
     form = _KINDS.get(kind, "{} 크기의")
-    return Item((form.format(number)).strip() + ("의" if form.endswith(" ") else ""), "m", en=match.group())
+    return Item(
+        most + (form.format(number)).strip() + ("의" if form.endswith(" ") else ""), "m", en=match.group()
+    )

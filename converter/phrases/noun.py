@@ -10,6 +10,8 @@ from converter.phrases.literals import Item
 from converter.phrases.particles import particle
 
 HEADS = "nqfs"
+KINDS = frozenset(("in", "test", "fluid", "own"))
+"""Remarks in a head's form: its "in" means "of", a modality, fluid or air, a part of the finding itself."""
 _CONNECTIVE = {"한": "하고", "은": "고", "큰": "크고", "긴": "길고", "른": "르고", "인": "이고"}
 _JOINED = {**_CONNECTIVE, "된": "되고", "진": "지고", "는": "고", "린": "리고", "난": "나고", "찬": "차고"}
 """Before "and" participles connect as well: 비후되고."""
@@ -136,6 +138,9 @@ def filled(item: Item, complement: Noun) -> str:
     text, template = render(complement), item.ko
     if item.en == "on":
         template = "~의" if complement.role == "s" else "~에서"
+    if item.en == "with" and complement.kind == "own" and complement.premodifiers.endswith(_VERBAL):
+        head = complement.body.removeprefix(complement.premodifiers).strip()
+        return f"{particle(head, '이/가')} {complement.premodifiers}"
     if item.en == "between":
         text = re.sub(r"(\S+) 및 ", lambda match: particle(match.group(1), "과/와") + " ", text, count=1)
     if _PAIR.search(template):
@@ -286,7 +291,7 @@ def nouns(run: list[Item]) -> str:
             part.append(item.ko)
         elif item.ko.startswith("+") and text:
             text += item.ko[1:] if "가" <= text[-1] <= "힣" else " " + item.ko[1:]
-        elif item.role == "n" and item.form and item.form not in ("test", "fluid") and following:
+        elif item.role == "n" and item.form and item.form not in KINDS and following:
             text += " " + item.form
         else:
             text += " " + item.ko.lstrip("+")

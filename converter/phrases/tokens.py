@@ -16,7 +16,18 @@ def items(phrase: str) -> list[Item]:
     text, literals = set_aside(phrase)
     tokens = _expand_shared(words(text))
     keys = [fold_word(token) for token in tokens]
-    return _segment(tokens, keys, literals)
+    return _bind_adverbs(_segment(tokens, keys, literals))
+
+
+def _bind_adverbs(found: list[Item]) -> list[Item]:
+    """Bind an adverb to the preposition behind it: "mainly involving the liver"."""
+    out: list[Item] = []
+    for item in found:
+        if item.role in "pw" and out and out[-1].role == "a" and any(other.role in "nqfs" for other in out):
+            out[-1] = Item(f"{out[-1].ko} {item.ko}", item.role, item.form, item.en)
+        else:
+            out.append(item)
+    return out
 
 
 def _expand_shared(tokens: list[str]) -> list[str]:
@@ -74,6 +85,8 @@ def _segment(tokens: list[str], keys: list[str], literals: dict[str, Item]) -> l
             else _choose(entries, before, keys[place + length :], tokens[place + length :])
         )
         out.append(Item(entry.ko, entry.role, entry.form, " ".join(keys[place : place + length])))
+        if entry.role == "f" and keys[place + length - 1] == "of":
+            out.append(Item("~의", "g", en="of"))
         place += length
     return out
 
