@@ -36,7 +36,10 @@ def check(
     """
     if not isinstance(bundle, dict) or not isinstance(bundle.get("resourceType"), str):
         return (Issue.of("BND001", source=name),)
-    tree = walk(bundle)
+    try:
+        tree = walk(bundle)
+    except RecursionError:
+        return (Issue.of("BND002", "nested too deeply to be looked at", source=name),)
     found = list(tree.issues)
     if structure:
         found += _structural(bundle, tree)

@@ -55,7 +55,7 @@ def _allowed(bound: Bound) -> bool:
 def _in_set(coding: Any, name: str) -> bool:
     if not isinstance(coding, dict):
         return False
-    return coding.get("code") in value_sets()[name].get(str(coding.get("system")), ())
+    return str(coding.get("code")) in value_sets()[name].get(str(coding.get("system")), ())
 
 
 def _extension(found: Found) -> Iterator[Issue]:

@@ -6,6 +6,7 @@ R4's tables judge it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 DERIVATION = "http://hl7.org/fhir/StructureDefinition/derivation-reference"
@@ -35,10 +36,10 @@ PARTS = {
 
 def usual(extension: dict[str, Any]) -> Evidence | None:
     """Read a derivation-reference of the shape that we write; None for any other."""
-    parts = extension.get("extension")
-    if len(extension) != 2 or type(parts) is not list or len(parts) != 4:
+    inner = extension.get("extension")
+    if len(extension) != 2 or type(inner) is not list or len(inner) != 4:
         return None
-    reference, path, offset, length = parts
+    reference, path, offset, length = inner
     try:
         if (
             reference["url"] == "reference"
@@ -63,24 +64,34 @@ def usual(extension: dict[str, Any]) -> Evidence | None:
 
 def unusual(extension: dict[str, Any]) -> Evidence | None:
     """Read any derivation-reference with offset and length, whatever the order of its parts."""
-    values: dict[str, Any] = {}
-    for part in extension.get("extension", ()):
-        if isinstance(part, dict) and part.get("url") in PARTS:
-            values[part["url"]] = part.get(PARTS[part["url"]])
+    values = {url: part.get(PARTS[url]) for part in parts(extension) if (url := _url(part)) in PARTS}
     reference = values.get("reference")
-    target = reference.get("reference", "") if isinstance(reference, dict) else ""
+    target = reference.get("reference") if isinstance(reference, dict) else None
     offset, length = values.get("offset"), values.get("length")
     if not (isinstance(offset, int) and isinstance(length, int)):
         return None
-    return Evidence(target, str(values.get("path", "")), offset, length)
+    return Evidence(target if isinstance(target, str) else "", str(values.get("path", "")), offset, length)
+
+
+def parts(extension: Any) -> Iterator[dict[str, Any]]:
+    """Give the extensions inside an element, whatever else stands there."""
+    inner = extension.get("extension") if isinstance(extension, dict) else None
+    for part in inner if isinstance(inner, list) else ():
+        if isinstance(part, dict):
+            yield part
+
+
+def _url(extension: dict[str, Any]) -> str:
+    url = extension.get("url")
+    return url if isinstance(url, str) else ""
 
 
 def usual_translation(extension: dict[str, Any]) -> bool:
     """Recognise a translation of the shape that we write."""
-    parts = extension.get("extension")
-    if len(extension) != 2 or type(parts) is not list or len(parts) != 2:
+    inner = extension.get("extension")
+    if len(extension) != 2 or type(inner) is not list or len(inner) != 2:
         return False
-    lang, content = parts
+    lang, content = inner
     try:
         return (
             lang["url"] == "lang"
@@ -95,19 +106,19 @@ def usual_translation(extension: dict[str, Any]) -> bool:
 
 def languages(element: Any) -> frozenset[str]:
     """Give the languages of an element's translations."""
-    found = set()
-    for extension in element.get("extension", ()) if isinstance(element, dict) else ():
-        if isinstance(extension, dict) and extension.get("url") == TRANSLATION:
-            for part in extension.get("extension", ()):
-                if isinstance(part, dict) and part.get("url") == "lang":
-                    found.add(str(part.get("valueCode", ""))[:2])
-    return frozenset(found)
+    return frozenset(
+        str(part.get("valueCode", ""))[:2]
+        for extension in parts(element)
+        if extension.get("url") == TRANSLATION
+        for part in parts(extension)
+        if part.get("url") == "lang"
+    )
 
 
-def original(extensions: Any) -> str | None:
-    """Give the words kept beside an element, if any."""
-    for extension in extensions if isinstance(extensions, list) else ():
-        if isinstance(extension, dict) and extension.get("url") == ORIGINAL:
+def original(element: Any) -> str | None:
+    """Give the words kept on an element, if any."""
+    for extension in parts(element):
+        if extension.get("url") == ORIGINAL:
             words = extension.get("valueString")
             return words if isinstance(words, str) else None
     return None

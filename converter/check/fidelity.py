@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from converter.check.evidence import RELATIVE, Evidence, languages, original
+from converter.check.evidence import RELATIVE, Evidence, languages, original, parts
 from converter.check.numbers import printed, stands
 from converter.check.tree import Found, Tree, enclosing, path
 from converter.issues import Issue
@@ -110,7 +110,8 @@ def _texts(tree: Tree, source: str | None) -> dict[str, tuple[str | None, ...]]:
     texts: dict[str, tuple[str | None, ...]] = {}
     for resource in tree.resources:
         if resource.type == "DocumentReference":
-            contents = tuple(_text(content, source) for content in resource.value.get("content", ()))
+            content = resource.value.get("content")
+            contents = tuple(_text(one, source) for one in content) if isinstance(content, list) else ()
             for name in (resource.full_url, f"DocumentReference/{resource.value.get('id')}"):
                 texts[name] = contents
     return texts
@@ -264,7 +265,7 @@ def _relative(tree: Tree, reader: _Reader) -> Iterator[Issue]:
     for found in tree.each("Extension"):
         if found.value.get("url") != RELATIVE or not _clinical(tree, found.owner) or found.place[0] is None:
             continue
-        words = original(found.place[0][3].get("extension"))
+        words = original(found.place[0][3])
         if words is None:
             if _offset(found.value):
                 message = "a relative time without the words that it was read from (originalText)"
@@ -280,8 +281,8 @@ def _parts(words: str) -> list[str]:
 
 def _offset(extension: Mapping[str, Any]) -> bool:
     """Tell whether a relative time has a length other than 0."""
-    for part in extension.get("extension", ()):
-        if isinstance(part, dict) and part.get("url") == "offset":
+    for part in parts(extension):
+        if part.get("url") == "offset":
             duration = part.get("valueDuration")
             return not (isinstance(duration, dict) and duration.get("value") == 0)
     return False

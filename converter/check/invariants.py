@@ -89,12 +89,11 @@ def _choice(value: Json, name: str) -> bool:
 def _coded(value: Any, *codes: str) -> bool:
     """Tell whether a concept (or one of several) has one of the codes."""
     concepts = value if isinstance(value, list) else [value]
+    codings = [concept.get("coding") for concept in concepts if isinstance(concept, dict)]
     return any(
-        coding.get("code") in codes
-        for concept in concepts
-        if isinstance(concept, dict)
-        for coding in concept.get("coding", ())
-        if isinstance(coding, dict)
+        isinstance(coding, dict) and coding.get("code") in codes
+        for listed in codings
+        for coding in (listed if isinstance(listed, list) else ())
     )
 
 
@@ -139,7 +138,11 @@ def _listed(value: Json) -> bool:
 
 
 def _time(value: Json) -> bool:
-    return ("code" in value or "value" not in value) and value.get("code", "a") in TIME_UNITS
+    return ("code" in value or "value" not in value) and str(value.get("code", "a")) in TIME_UNITS
+
+
+def _age(value: Json) -> bool:
+    return _time(value) and (not _number(value.get("value")) or value["value"] > 0)
 
 
 RULES: tuple[Rule, ...] = (
@@ -147,7 +150,7 @@ RULES: tuple[Rule, ...] = (
          lambda v: ("extension" in v) != _choice(v, "value")),
     Rule("qty-3", "a code for the unit needs its system", QUANTITIES,
          lambda v: not _any(v, "code") or _any(v, "system")),
-    Rule("age-1", "an age needs a unit of time in UCUM", ("Age",), _time),
+    Rule("age-1", "an age is more than 0 and has a unit of time in UCUM", ("Age",), _age),
     Rule("drt-1", "a duration needs a unit of time in UCUM", ("Duration",), _time),
     Rule("rat-1", "numerator and denominator stand together", ("Ratio",),
          lambda v: ("numerator" in v) == ("denominator" in v) and ("numerator" in v or "extension" in v)),

@@ -20,7 +20,8 @@ def check(tree: Tree) -> Iterator[Issue]:
     missing: set[str] = set()
     for found in tree.spans:
         reference = found.value.reference
-        if reference not in index and reference not in missing and _must_resolve(reference):
+        known = reference in index or reference in missing or not reference
+        if not known and _must_resolve(reference):
             missing.add(reference)
             words = "the text that the evidence points at is not in the bundle"
             yield Issue.of("BND003", words, path=path(found.place))
