@@ -18,6 +18,7 @@ from converter.sections.page import Page, Piece, survey
 from converter.sections.remarks import (
     REMARK_OF,
     abstract_marks,
+    announced,
     bare_marks,
     clipped,
     each,
@@ -119,8 +120,9 @@ def _remarks(text: str, group: Found, table: Cues) -> Iterator[Found]:
     place = label if label == "abstract" else REMARK_OF[kind]
     patient = SectionKind.ABSTRACT if label == "abstract" else SectionKind.CASE
     rest: tuple[Span, ...] = ()
-    test = _abstract_own if label == "abstract" else own
-    for passes, run in partition(text, spans, each(test, table)):
+    in_body = announced if kind is SectionKind.INTRODUCTION else own
+    marks = each(_abstract_own if label == "abstract" else in_body, table)
+    for passes, run in partition(text, spans, marks):
         if passes:
             yield patient, place, run
         else:

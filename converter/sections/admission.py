@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from converter.issues import Issue
 from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind
 from converter.sections.cues import HANGUL, LATIN, Cues, amount
-from converter.sections.remarks import AGE, PERSON, PRONOUN, own
+from converter.sections.remarks import AGE, PERSON, PRONOUN, announced
 from converter.text import fold, sentence_ranges
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -165,7 +165,7 @@ def _case(document: Document, sections: tuple[Section, ...], folded: str, cues: 
         if cues.person.search(body[max(0, m.start() - 40) : m.end() + ANIMAL_AGE])
     ]
     story = len(PRONOUN.findall(body)) + 4 * len(ages) + 2 * len(PERSON.findall(body))
-    story += 3 * sum(1 for s, e in sentence_ranges(folded) if own(folded[s:e], cues))
+    story += 3 * sum(1 for s, e in sentence_ranges(folded) if announced(folded[s:e], cues))
     words = max(1, len(WORD.findall(folded)))
     study = cues.study.count(folded)
     named = titled or cues.case.found(folded[:3000])

@@ -82,6 +82,7 @@ class Cues:
     affiliation: Phrases
     degree: re.Pattern[str]
     own: Phrases
+    announcing: Phrases
     own_patient: re.Pattern[str]
     unless: Phrases
     general: Phrases
@@ -198,7 +199,12 @@ def load_cues() -> Cues:
             r"(?<![\w.])(?:" + "|".join(map(re.escape, data["affiliation"]["degrees"])) + r")(?![\w.])"
         ),
         own=_exact((*own["en"], *own["ko"])),
-        own_patient=re.compile(r"\bthe patient(?:'s [\w-]+(?: [\w-]+)?)?,? " + words(own["verbs"])),
+        announcing=_exact(own["announcing"]),
+        own_patient=re.compile(
+            r"\bthe patient(?:'s [\w-]+(?: [\w-]+)?)?,? "
+            + words(own["verbs"])
+            + r"|\b(?:this|our) \d{1,3}[- ]?(?:years?|months?|weeks?|days?)\b"
+        ),
         unless=_begun(own["unless"]),
         general=_begun((*data["general"]["en"], *data["general"]["ko"])),
         person=re.compile(rf"\b(?:{people})s?\b|" + "|".join(map(re.escape, person["ko"]))),

@@ -53,7 +53,7 @@ Marks = Callable[[Sequence[str]], Sequence[bool]]
 
 
 def own(sentence: str, cues: Cues) -> bool:
-    """Tell whether a sentence of an introduction or discussion speaks of this patient, for certain.
+    """Tell whether a sentence of a discussion speaks of this patient, for certain.
 
     >>> from converter.sections.cues import load_cues
     >>> [own(s, load_cues()) for s in ("our patient had a fever of 39 degrees.", "this case highlights it.")]
@@ -61,13 +61,18 @@ def own(sentence: str, cues: Cues) -> bool:
     """
     if cues.unless.found(sentence):
         return False
-    return bool(cues.own.found(sentence) or cues.own_patient.search(sentence))
+    return cues.own.found(sentence) or cues.own_patient.search(sentence) is not None
+
+
+def announced(sentence: str, cues: Cues) -> bool:
+    """Tell whether a sentence of an introduction speaks of this patient or announces the case."""
+    return own(sentence, cues) or (cues.announcing.found(sentence) and not cues.unless.found(sentence))
 
 
 def of_patient(sentence: str, cues: Cues) -> bool:
     """Tell whether a sentence of an abstract or of a bare text speaks of a patient."""
     aged = AGE.search(sentence) and cues.person.search(sentence)
-    return bool(aged or PRONOUN.search(sentence) or own(sentence, cues))
+    return bool(aged or PRONOUN.search(sentence) or announced(sentence, cues))
 
 
 def general(sentence: str, cues: Cues) -> bool:
