@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -113,8 +114,11 @@ def _exact(time: Time | None) -> bool:
 def _sites_agree(a: Sequence[Site], b: Sequence[Site]) -> bool:
     if not a or not b:
         return True
-    if a[0].concept and b[0].concept:
-        return a[0].concept.id == b[0].concept.id
+    x, y = a[0].concept, b[0].concept
+    if x and y:
+        # a part agrees with its whole: a Doppler study of the mitral inflow is of the heart
+        whole = {x.id, y.id} & {x.kind.split(";")[0], y.kind.split(";")[0]}
+        return x.id == y.id or bool(whole and x.kind.split(";")[0] == y.kind.split(";")[0])
     return bool(head_words(a[0].text) & head_words(b[0].text))
 
 
@@ -152,34 +156,38 @@ def _closeness(group: Group, m: Mention) -> tuple[int, int, int]:
     return (int(timed), int(placed), g[-1][1].sentence)
 
 
-def group_studies(mentions: Sequence[tuple[int, Mention]], sections: Sequence[Section]) -> list[Group]:
-    """Gather the mentions of one study; summaries of the case join studies and rarely add one."""
+def _repeats_the_case(section: Section) -> bool:
+    return section.kind in LATE or section.label in ("discussion", "introduction")
+
+
+def group_studies(
+    mentions: Sequence[tuple[int, Mention]], sections: Sequence[Section]
+) -> tuple[list[Group], frozenset[int]]:
+    """Gather the mentions of one study; also give the mentions that could mean several of them.
+
+    Abstract and discussion repeat the case: their mentions join its studies and rarely add one.
+    """
     groups: list[Group] = []
-    ordered = sorted(
-        mentions,
-        key=lambda im: (
-            sections[im[1].section].kind in LATE
-            or sections[im[1].section].label in ("discussion", "introduction"),
-            im[0],
-        ),
-    )
-    for index, m in ordered:
-        late = sections[m.section].kind in LATE or sections[m.section].label in ("discussion", "introduction")
+    unsure: set[int] = set()
+    for index, m in sorted(mentions, key=lambda im: (_repeats_the_case(sections[im[1].section]), im[0])):
+        late = _repeats_the_case(sections[m.section])
         fits = [k for k, g in enumerate(groups) if all(_same_study(x, m) for _, x in g.mentions)]
-        if not fits and late:
-            fits = [
-                k
-                for k, g in enumerate(groups)
-                if g.first.fact.imaging
-                and m.fact.imaging
-                and g.first.fact.imaging.modality.code == m.fact.imaging.modality.code
-            ]
+        if late and groups:
+            same = [k for k, g in enumerate(groups) if _modality(g.first) == _modality(m)]
+            fits = fits or same
+            if len(same) > 1:
+                unsure.add(index)
         if fits:
             k = max(fits, key=lambda i: _closeness(groups[i], m))
-            groups[k] = Group((*groups[k].mentions, (index, m)))
+            said = replace(m, fact=replace(m.fact, time=None)) if late else m
+            groups[k] = Group((*groups[k].mentions, (index, said)))
         elif m.fact.assertion not in (Assertion.HYPOTHETICAL, Assertion.NOT_DONE):
             groups.append(Group(((index, m),)))
-    return groups
+    return groups, frozenset(unsure)
+
+
+def _modality(m: Mention) -> str:
+    return m.fact.imaging.modality.code if m.fact.imaging else ""
 
 
 # ---------------------------------------------------------------- merging
@@ -244,21 +252,21 @@ def _class(fact: Fact) -> str:
     return fact.assertion.value
 
 
-def _joins(group: Group, m: Mention, study: int | None, studies: dict[int, int | None]) -> bool:
-    """Tell whether a mention repeats a group's fact."""
+def _joins(group: Group, m: Mention, studies: tuple[int | None, int | None], late: bool) -> bool:
+    """Tell whether a mention repeats a group's fact; ``studies`` are the mention's and the group's."""
+    study, here = studies
     a, b = group.first.fact, m.fact
-    if a.kind is not b.kind or _class(a) != _class(b):
+    if a.kind is not b.kind or _class(a) != _class(b) or a.kind is FactKind.FIGURE:
         return False
     if a.kind is FactKind.MEASUREMENT or a.kind is FactKind.SOCIAL:
         same = printed(a) == printed(b) and identity(a) == identity(b)
         return same and (_times_agree(a.time, b.time) or not isinstance(a.value, Words))
     if a.kind in (FactKind.FINDING, FactKind.TEST):
-        here = studies[group.mentions[0][0]]
-        if study != here and not (study is None or here is None):
+        if study != here and not (late and study is None):
             return False
         if isinstance(a.value, Words) != isinstance(b.value, Words):
             return False
-        return _times_agree(a.time, b.time) and _alike(a, b)
+        return _times_agree(a.time, b.time) and (_alike(a, b) or (study is not None and _same_core(a, b)))
     if a.kind in (FactKind.PROCEDURE, FactKind.MEDICATION, FactKind.PLAN, FactKind.OUTCOME):
         return identity(a) == identity(b) and (_times_agree(a.time, b.time) or a.kind is FactKind.OUTCOME)
     if a.kind is FactKind.ORGANISM:
@@ -266,11 +274,22 @@ def _joins(group: Group, m: Mention, study: int | None, studies: dict[int, int |
     return _alike(a, b)
 
 
+SITE_WORDS = re.compile(r"\s(?:of|in|along|at|on|within|involving|over|around|from|to)\s")
+
+
+def _same_core(a: Fact, b: Fact) -> bool:
+    """Tell one study's finding named twice: the words before its site are the same or fewer."""
+    x, y = (head_words(SITE_WORDS.split(f.name)[0]) - {"new", "newly", "noted", "same"} for f in (a, b))
+    return bool(x and y) and (x <= y or y <= x) and min(len(x), len(y)) > 1 and _sites_agree(a.sites, b.sites)
+
+
 def _alike(a: Fact, b: Fact) -> bool:
     """Tell one problem's names: the same concept and place, the same words, or a shorter name for it."""
-    if a.concept and b.concept and a.concept.id == b.concept.id:
-        return _sites_agree(a.sites, b.sites)
     x, y = head_words(a.name), head_words(b.name)
+    if a.concept and b.concept and a.concept.id == b.concept.id:
+        # "might be metastatic calcification" is more than the calcification that is there
+        hedged = b.assertion in (Assertion.POSSIBLE, Assertion.PROBABLE) and a.assertion is Assertion.PRESENT
+        return _sites_agree(a.sites, b.sites) and not (hedged and not y <= x)
     if x == y:
         return True
     return (
@@ -283,21 +302,26 @@ def _alike(a: Fact, b: Fact) -> bool:
 
 
 def group_facts(
-    mentions: Sequence[tuple[int, Mention]], studies: dict[int, int | None], sections: Sequence[Section]
+    mentions: Sequence[tuple[int, Mention]],
+    studies: dict[int, int | None],
+    sections: Sequence[Section],
+    general: frozenset[int] = frozenset(),
 ) -> list[Group]:
-    """Gather the repeats of every fact that is no study."""
+    """Gather the repeats of every fact that is no study.
+
+    A ``general`` mention (the discussion summing up) confirms what the case says and adds nothing.
+    """
     groups: list[Group] = []
     index_of: dict[tuple[FactKind, str], list[int]] = {}
-    ordered = sorted(
-        mentions, key=lambda im: (sections[im[1].section].kind in LATE and not im[1].fact.principal, im[0])
-    )
-    for index, m in ordered:
-        keys = [
-            (m.fact.kind, w)
-            for w in ([m.fact.concept.id] if m.fact.concept else []) + sorted(head_words(m.fact.name))
-        ]
+    late = {i: _repeats_the_case(sections[m.section]) and not m.fact.principal for i, m in mentions}
+    for index, m in sorted(mentions, key=lambda im: (late[im[0]], im[0])):
+        words = [m.fact.concept.id] if m.fact.concept else []
+        keys = [(m.fact.kind, w) for w in words + sorted(head_words(m.fact.name))]
         near = sorted({k for key in keys for k in index_of.get(key, ())})
-        hit = next((k for k in near if _joins(groups[k], m, studies[index], studies)), None)
+        here = [(k, (studies[index], studies[groups[k].mentions[0][0]])) for k in near]
+        hit = next((k for k, pair in here if _joins(groups[k], m, pair, late[index])), None)
+        if hit is None and index in general:
+            continue
         if hit is None:
             groups.append(Group(((index, m),)))
             hit = len(groups) - 1
@@ -308,6 +332,27 @@ def group_facts(
             if hit not in index_of[key]:
                 index_of[key].append(hit)
     return groups
+
+
+OWN = re.compile(
+    r"\b(?:our|this|the present|present) (?:case|patient)\b|\b(?:our|the) patient(?:'s)?\b|저자|본 증례|환자",
+    re.IGNORECASE,
+)
+
+
+def _general(
+    document: Document, sections: Sequence[Section], mentions: Sequence[tuple[int, Mention]]
+) -> frozenset[int]:
+    """Give the mentions in introduction or discussion whose sentence names no patient of the authors' own."""
+    out = set()
+    for index, m in mentions:
+        if sections[m.section].label in ("discussion", "introduction"):
+            at = m.fact.evidence[0].start
+            start = max(document.text.rfind(". ", 0, at), document.text.rfind("\n", 0, at)) + 1
+            ends = [e for e in (document.text.find(". ", at), document.text.find("\n", at)) if e >= 0]
+            if not OWN.search(document.text[start : min(ends, default=len(document.text))]):
+                out.add(index)
+    return frozenset(out)
 
 
 # ---------------------------------------------------------------- the stage
@@ -354,15 +399,16 @@ def resolve(
 ) -> tuple[Facts, tuple[Issue, ...]]:
     """Merge mentions into the patient's facts, in reading order."""
     numbered = list(enumerate(mentions))
-    study_groups = group_studies([im for im in numbered if im[1].fact.kind is FactKind.STUDY], sections)
+    studies = [im for im in numbered if im[1].fact.kind is FactKind.STUDY]
+    study_groups, unsure = group_studies(studies, sections)
     tests = [im for im in numbered if im[1].fact.kind is FactKind.TEST]
     none: dict[int, int | None] = {i: None for i, _ in numbered}
     test_groups = group_facts(tests, none, sections)
     hosts = study_groups + test_groups
-    host_of = {i: k for k, g in enumerate(hosts) for i, _ in g.mentions}
+    host_of = {i: k for k, g in enumerate(hosts) for i, _ in g.mentions if i not in unsure}
     shown = {i: host_of.get(m.shown_by) if m.shown_by >= 0 else None for i, m in numbered}
     rest = [im for im in numbered if im[1].fact.kind not in (FactKind.STUDY, FactKind.TEST)]
-    groups = group_facts(rest, shown, sections)
+    groups = group_facts(rest, shown, sections, _general(document, sections, rest))
     ordered = sorted(
         hosts + groups,
         key=lambda g: (

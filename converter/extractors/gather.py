@@ -9,6 +9,7 @@ from dataclasses import replace
 from converter.extractors.annotate import Annotated, annotate
 from converter.extractors.course import admissions, habits, outcomes, plans, relatives
 from converter.extractors.cultures import cultures
+from converter.extractors.lexicon import rows_lexicon
 from converter.extractors.measurements import measurements, words
 from converter.extractors.patient import age, sex
 from converter.extractors.place import mention, overlaps, phrase
@@ -40,6 +41,7 @@ ELSEWHERE = re.compile(
 SCENIC = frozenset({FactKind.FINDING, FactKind.MEASUREMENT, FactKind.ORGANISM, FactKind.TEST})
 SCENE = 5
 """Sentences for which an opening time holds."""
+CULTURED = re.compile(r"cultur|배양", re.IGNORECASE)
 WORTH = 6
 """Sentences that a study's description may run on outside a findings section."""
 TITLE_TAIL = re.compile(
@@ -59,7 +61,9 @@ def _plain(an: Annotated) -> list[Mention]:
     done = list(studies(an))
     given = list(medications(an))
     grown = list(cultures(an))
-    found = [p for p in problems(an) if not _named_by(p, [*results, *grown, *done, *given])]
+    views = rows_lexicon("sequences").find(an.text, an.folded)
+    found = [p for p in problems(an) if not any(overlaps(p.start, p.end, v.start, v.end) for v in views)]
+    found = [p for p in found if not _named_by(p, [*results, *grown, *done, *given])]
     ended = outcomes(an)
     found = [p for p in found if not _named_by(p, ended)]
     kept = [
@@ -68,7 +72,12 @@ def _plain(an: Annotated) -> list[Mention]:
         if p.fact.assertion not in (Assertion.FAMILY, Assertion.OTHER, Assertion.HYPOTHETICAL)
     ]
     fine = [n for n in normal(an, tuple(kept)) if not _named_by(n, [*results, *done])]
-    operated = [p for p in procedures(an) if not _named_by(p, [*given, *done, *results, *grown, *ended])]
+    operated = [
+        p
+        for p in procedures(an)
+        if not (grown and p.fact.kind is FactKind.TEST and CULTURED.search(p.fact.name))
+    ]
+    operated = [p for p in operated if not _named_by(p, [*given, *done, *results, *grown, *ended])]
     rest = [*admissions(an), *ended, *plans(an), *relatives(an, tuple(found)), *habits(an)]
     return [*done, *results, *grown, *kept, *fine, *given, *operated, *rest]
 
@@ -176,11 +185,22 @@ class _Reader:
         self._anaphora(an, done)
         if done and done[-1][1].fact.assertion in (Assertion.PRESENT, Assertion.PLANNED):
             self._study, self._left = done[-1][0], WORTH
+        elif self._study >= 0:
+            self._add_sequences(an)
         self._left -= 1
         if self._left <= 0 and an.section.kind not in (SectionKind.FINDINGS, SectionKind.FIGURE):
             self._study = -1
         if shown:
             self._previous = shown
+
+    def _add_sequences(self, an: Annotated) -> None:
+        """A sentence on the study being read may name one of its sequences."""
+        study = self.out[self._study]
+        found = rows_lexicon("sequences").find(an.text, an.folded)
+        if found and study.fact.imaging:
+            seen = dict.fromkeys([*study.fact.imaging.sequences, *(f.concept for f in found)])
+            imaging = replace(study.fact.imaging, sequences=tuple(seen))
+            self.out[self._study] = replace(study, fact=replace(study.fact, imaging=imaging))
 
     def _keep_time(self, an: Annotated) -> None:
         """A sentence that opens with a time sets the scene for those that follow and name none."""

@@ -103,6 +103,23 @@ def interpret(value: Value, reference: Range | None, words: str) -> str:
     return "N" if NORMAL.search(words) else ""
 
 
+ADJECTIVES = re.compile(
+    r"\b(?:(?P<h>elevated|increased|raised|high)|(?P<l>decreased|reduced|low)|(?P<n>normal))\b"
+)
+CLAUSE = re.compile(
+    r"[.;:]|\b(?:was|were|is|are|showed|revealed|but|while|whereas|although|however|then|who|which|with)\b"
+)
+
+
+def _listed(an: Annotated, name: Name) -> str:
+    """Give the flag that an adjective before a list gives all its items: "elevated A (1), B (2) and C (3)"."""
+    before = re.sub(r"\([^()]*\)", " ", an.folded[: name.start])
+    hits = list(ADJECTIVES.finditer(before))
+    if not hits or CLAUSE.search(before[hits[-1].end() :]) or "," not in before[hits[-1].end() :]:
+        return ""
+    return {"h": "H", "l": "L", "n": "N"}[hits[-1].lastgroup or "n"]
+
+
 def coded(row: Observable, code: str) -> Concept:
     """Give the observable's concept with the LOINC code that fits the unit, if one is verified."""
     loinc = row.loinc.get(code) or (row.loinc.get("") if code not in row.loinc else None)
@@ -149,7 +166,9 @@ def _measure(an: Annotated, name: Name, amount: Amount, reference: Range | None)
         0,
     )
     beside = an.folded[clause : name.start] + " " + an.folded[name.end : amount.start]
-    sign = {"high": "H", "low": "L"}.get(name.role) or interpret(value, reference, beside)
+    sign = (
+        {"high": "H", "low": "L"}.get(name.role) or interpret(value, reference, beside) or _listed(an, name)
+    )
     row = name.row
     full = noun_phrase(an, name.start, name.end)
     category = "exam" if name.tag in PROBLEM_TAGS else row.category if row else ""

@@ -71,7 +71,7 @@ def _left(an: Annotated, start: int) -> int:
         return start
 
 
-def _site_at(an: Annotated, at: int) -> int | None:
+def site_end(an: Annotated, at: int) -> int | None:
     """End of the body site that starts at or just after a place."""
     ends = [
         t.end
@@ -89,7 +89,7 @@ def _site_at(an: Annotated, at: int) -> int | None:
     m = LEFT_WORD.search(an.text[at : at + 40] + " ")
     word = re.match(r"[A-Za-z-]+", an.text[at:])
     if m and word and ADJECTIVE.fullmatch(word.group().lower()):
-        return _site_at(an, at + word.end() + 1)
+        return site_end(an, at + word.end() + 1)
     return None
 
 
@@ -98,7 +98,7 @@ def _right(an: Annotated, end: int) -> int:
         m = LINK.match(an.text[end:])
         if not m:
             break
-        stop = _site_at(an, end + m.end())
+        stop = site_end(an, end + m.end())
         if stop is None or stop - end > MAX_NAME:
             break
         end = stop
@@ -177,7 +177,7 @@ PREDICATE = re.compile(
 def _predicated(an: Annotated, end: int) -> tuple[Site, ...]:
     """Give the site that the verb after a phrase states: "the mass extended along the annulus"."""
     m = PREDICATE.match(an.folded[end:])
-    stop = _site_at(an, end + m.end()) if m and m.end() else None
+    stop = site_end(an, end + m.end()) if m and m.end() else None
     return sites(an, end + m.end(), _right(an, stop)) if m and stop else ()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
 
-from converter.extractors.annotate import PROBLEM_TAGS, Annotated
+from converter.extractors.annotate import MODIFIER_TAGS, PROBLEM_TAGS, Annotated
 from converter.extractors.context import assertion
 from converter.extractors.lexicon import lexicon
-from converter.extractors.phrase import NounPhrase, noun_phrase
+from converter.extractors.phrase import ADJECTIVE, NounPhrase, noun_phrase, site_end, sites
 from converter.extractors.place import mention, nearest_time, overlaps
 from converter.model import Assertion, Concept, FactKind, Mention, SectionKind, Words
 from converter.text import MAX_NAME, clean
@@ -34,7 +35,7 @@ AGAIN = re.compile(
     r"\b(?:the same|this|these|that|those|the previously|previously (?:noted|seen|described)|the above)\b[\w\s-]{0,25}$"
 )
 NEW = re.compile(r"\b(?:a new|new|newly|new-onset|newly noted)\b|새로")
-SHARED = frozenset({"and", "or", "without", "with"})
+ADJECTIVAL = re.compile(r"(?:ic|al|ed|ous|ive|ile|oid|ar|ing)$")
 
 
 def _candidates(an: Annotated) -> Iterator[tuple[int, int, str]]:
@@ -56,7 +57,53 @@ def _candidates(an: Annotated) -> Iterator[tuple[int, int, str]]:
                 "Texture",
             )
         ):
-            yield match.start, match.end, "table"
+            if not _adjective_of_next(an, match.start, match.end):
+                yield match.start, match.end, "table"
+
+
+def _adjective_of_next(an: Annotated, start: int, end: int) -> bool:
+    """Tell "calcific" of "calcific deposition": a table's adjective whose noun follows."""
+    word = an.folded[start:end]
+    if " " in word or not ADJECTIVAL.search(word):
+        return False
+    after = re.match(r"[ -]([a-z-]+)", an.folded[end:])
+    return bool(after) and after.group(1) not in STOPWORDS_AFTER  # type: ignore[union-attr]
+
+
+STOPWORDS_AFTER = frozenset(
+    [
+        "in",
+        "on",
+        "at",
+        "and",
+        "with",
+        "was",
+        "were",
+        "is",
+        "are",
+        "to",
+        "but",
+        "or",
+        "of",
+        "by",
+        "for",
+        "from",
+        "as",
+        "after",
+        "before",
+        "during",
+        "on",
+        "since",
+        "the",
+        "a",
+        "an",
+        "he",
+        "she",
+        "who",
+        "which",
+        "that",
+    ]
+)
 
 
 def concept_of(an: Annotated, start: int, end: int, full: NounPhrase) -> Concept | None:
@@ -129,7 +176,24 @@ def problems(an: Annotated) -> tuple[Mention, ...]:
         full = noun_phrase(an, start, end)
         out.append(_problem(an, start, end, tag, full))
         taken.append((full.start, full.end))
-    return tuple(sorted(out, key=lambda m: m.start))
+    out.sort(key=lambda m: m.start)
+    return tuple(m for m, after in zip_longest(out, out[1:]) if not (after and _qualifies(an, m, after)))
+
+
+def _qualifies(an: Annotated, m: Mention, after: Mention) -> bool:
+    """Tell an adjective of the next problem ("metastatic calcification") from a problem of its own."""
+    between = an.folded[m.end : after.start]
+    if (
+        not ADJECTIVAL.search(an.folded[m.start : m.end])
+        or len(between) > 30
+        or re.search(r"[,;.()]|\band\b|\bor\b", between)
+    ):
+        return False
+    words_ = between.split()
+    covered = [t for t in an.tagged(*MODIFIER_TAGS) if m.end <= t.start and t.end <= after.start]
+    return all(
+        ADJECTIVE.fullmatch(w) or any(w in an.folded[t.start : t.end] for t in covered) for w in words_
+    )
 
 
 def _problem(an: Annotated, start: int, end: int, tag: str, full: NounPhrase) -> Mention:
@@ -173,6 +237,34 @@ def normal(an: Annotated, taken: tuple[Mention, ...]) -> tuple[Mention, ...]:
             out.append(
                 mention(an, FactKind.FINDING, s, e, category="exam", value=value, time=nearest_time(an, s, e))
             )
+    return (*out, *_spared(an), *_abnormal(an))
+
+
+SPARED = re.compile(r"\b(sparing|with sparing of)\s+(?:of\s+)?(?:only\s+)?(?:the\s+)?")
+
+
+def _spared(an: Annotated) -> tuple[Mention, ...]:
+    """Read "sparing only the LV apex": nothing of it there."""
+    out = []
+    for m in SPARED.finditer(an.folded):
+        end = site_end(an, m.end())
+        if end:
+            value = Words(m.group(1), "normal", an.sentence.spans(*m.span(1)))
+            found = sites(an, m.end(), end)
+            out.append(mention(an, FactKind.FINDING, m.end(), end, category="exam", value=value, sites=found))
+    return tuple(out)
+
+
+def _abnormal(an: Annotated) -> tuple[Mention, ...]:
+    """Read "abnormal ECG findings": what a test showed without saying what."""
+    out = []
+    for test in an.matches("procedures"):
+        m = re.search(r"\babnormal\s+$", an.folded[: test.start])
+        if m and test.concept.kind == "diagnostic":
+            tail = re.match(r"\s+(?:findings?|results?|patterns?)\b", an.folded[test.end :])
+            end = test.end + (tail.end() if tail else 0)
+            when = nearest_time(an, m.start(), end)
+            out.append(mention(an, FactKind.FINDING, m.start(), end, category="procedure", time=when))
     return tuple(out)
 
 

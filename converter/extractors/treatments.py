@@ -43,20 +43,13 @@ def _particular(name: str) -> bool:
 
 CARE = frozenset(
     {
-        "follow-up",
-        "follow up",
-        "intensive care",
-        "icu",
-        "screening",
-        "palpation",
-        "examination",
-        "exposure",
-        "fasting",
-        "observation",
-        "monitoring",
-        "on examination",
+        "follow-up", "follow up", "intensive care", "icu", "screening", "palpation", "examination", "exposure", "fasting",
+        "observation", "monitoring", "on examination", "physical examination", "physical exam", "auscultation", "percussion",
+        "inspection", "laboratory tests", "laboratory test", "laboratory findings", "blood tests", "blood test", "lab tests",
+        "clinical examination", "neurological examination", "neurologic examination", "laboratory examination", "hospital admission",
+        "history taking", "hospitalization", "admission", "discharge", "vital signs", "investigation", "work-up", "workup",
     }
-)
+)  # fmt: skip
 """Care and contact in general: nothing that was done to the patient."""
 IGNORED = frozenset({"treatment", "treated", "therapy", "management", "procedure", "managed", "operation"})
 
