@@ -25,8 +25,9 @@ def conclusion(ctx: Context, fact: Fact, read: list[Fact]) -> dict[str, Any]:
 
     Without a finding of its own the report's conclusion is the author's sentences.
     """
-    said = " ".join(note.text for note in fact.notes)
-    spans = [note.spans for note in fact.notes]
+    notes = fact.notes if ctx.options.source_text else ()
+    said = " ".join(note.text for note in notes)
+    spans = [note.spans for note in notes]
     told = [fact, *read] if fact.kind is FactKind.ORGANISM or fact.value is not None else read
     phrases = list(dict.fromkeys(found for finding in told if (found := sentence(finding))))
     if not phrases:

@@ -46,9 +46,9 @@ def _modality(study: Fact | None) -> Element | None:
 
 
 def _content(ctx: Context, fact: Fact) -> dict[str, Any]:
-    """Title the figure with its caption, or its label where it has none."""
+    """Title the figure with its caption, or its label where it has none or the text is left out."""
     caption = fact.caption
-    if caption is None:
+    if caption is None or not ctx.options.source_text:
         return {"title": fact.name}
     korean = "" if text.HANGUL.search(caption.text) else text.composed(caption.text)
     translated = [text.translation(korean)] if korean else []

@@ -122,7 +122,9 @@ def phrase_spans(ctx: Context, phrase: Phrase | None) -> list[Element]:
 
 
 def notes(ctx: Context, fact: Fact) -> list[Element]:
-    """Make notes of the sentences that go with a fact as they stand."""
+    """Make notes of the sentences that go with a fact as they stand; none where the text is left out."""
+    if not ctx.options.source_text:
+        return []
     return [{**pack(extension=phrase_spans(ctx, note)), "text": note.text} for note in fact.notes]
 
 

@@ -403,6 +403,10 @@ def test_no_float_is_built() -> None:
 def test_source_text_can_be_left_out() -> None:
     attachment = resources(made(source_text=False), "DocumentReference")[0]["content"][0]["attachment"]
     assert "data" not in attachment
+    prose = fhir_json.dumps(made(source_text=False))
+    assert "CT shows a pleural effusion." not in prose
+    assert "Bronchoscopy was normal." not in prose
+    assert "An abstract." not in prose
     assert attachment["hash"]
     assert attachment["url"] == "https://doi.org/10.9999/fictitious.1"
 
