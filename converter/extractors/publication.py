@@ -23,7 +23,7 @@ LICENCE_WORDS = re.compile(
     re.IGNORECASE,
 )
 JOURNAL = re.compile(
-    r"(?:^|\s{2}|(?<=PMC\d{7}\s))([A-Z][A-Za-z&]+(?:[ .]+[A-Z(][A-Za-z&]*){0,7})\s*[.,]?\s*"
+    r"(?:^|\s{2}|(?<=PMC\d{7}\s))([A-Z][A-Za-z&]*(?:[ .]+[A-Z(][A-Za-z&]*){0,7})\s*[.,]?\s*"
     r"(?:19|20)\d\d\s*(?:[A-Z][a-z]{2}[\s\d]*)?;\s*\d+\s*(?:\(|:)",
     re.MULTILINE,
 )
@@ -182,7 +182,7 @@ def _first(pattern: re.Pattern[str], text: str, group: int) -> str:
 
 def _journal(about: str, back: str) -> str:
     provided = _first(PROVIDED, back, 1) or _first(PROVIDED, about, 1)
-    return clean(provided or _first(JOURNAL, about, 1)).rstrip(" .,")
+    return clean(provided or _first(JOURNAL, about, 1) or _first(JOURNAL, back, 1)).rstrip(" .,")
 
 
 def _licence(about: str, back: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from converter.model import Affiliation, Author, Span
-from converter.sections.cues import Cues
+from converter.sections.cues import HANGUL, Cues
 from converter.sections.lines import Line
 from converter.sections.names import is_affiliation, is_authors
 from converter.text import clean, fold
@@ -20,7 +20,7 @@ PARTICLES = "van|von|de|der|den|di|da|del|la|le|bin|al|el|ten|dos|ibn"
 NAME = re.compile(
     rf"(?:[A-ZÀ-Þ][\w'’.-]*|(?:{PARTICLES})(?=\s))(?:[ \u00a0](?:[A-ZÀ-Þ][\w'’.-]*|(?:{PARTICLES})\b)){{1,5}}"
 )
-KOREAN = re.compile(r"[가-힣]{2,4}")
+KOREAN = re.compile(r"[가-힣](?: [가-힣]){1,3}(?![가-힣])|[가-힣]{2,4}")
 FOUND_BY = re.compile(r"Find articles by\s+(\S.*?)(?=\s{2,}|\n|$)")
 TITLE = re.compile(r"^(?:Dr|Prof|Professor|Mr|Ms|Mrs|A/?Prof)\.?\s+")
 NEAR = 220
@@ -37,7 +37,7 @@ DEPARTMENT = re.compile(
 KOREAN_DEPARTMENT = re.compile(r"[가-힣]+(?:의학과|외과|내과|의학교실|교실|학과|과)$")
 AFFILIATION_MARK = re.compile(
     r"\^\{(\d{1,2})\}\s*|[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}(?=\s*[A-Z가-힣])|(?<![\w.-])\d{1,2}(?=[A-Z가-힣])"
-    r"|^\d{1,2}[.)]?\s+(?=[A-Z가-힣])"
+    r"|^\d{1,2}[.)]?\s+(?=[A-Z가-힣])|\((\d{1,2})\)\s*(?=[A-Z가-힣])"
 )
 
 
@@ -159,7 +159,8 @@ def _on_line(line: Line, cues: Cues) -> list[Named]:
             left = m.start() + (title.end() if title else 0)
             text = bare[left : m.end()].rstrip(" .,")
             at = line.span.start + start + left
-            out.append(Named(clean(text), Span(at, at + len(text)), marks, degrees))
+            name = clean(text).replace(" ", "") if HANGUL.search(text) else clean(text)
+            out.append(Named(name, Span(at, at + len(text)), marks, degrees))
         elif out and (marks or degrees):
             out[-1] = replace(out[-1], marks=out[-1].marks | marks, degrees=(*out[-1].degrees, *degrees))
     return out
@@ -256,10 +257,7 @@ def _places(lines: Sequence[Line], cues: Cues) -> tuple[Place, ...]:
 
 
 def _same(one: Place, other: Place) -> bool:
-    a, b = one.affiliation, other.affiliation
-    return (a.name == b.name and a.department == b.department) or (
-        a.name == "" and a.name_ko == b.name_ko and a.department_ko == b.department_ko
-    )
+    return replace(one.affiliation, spans=()) == replace(other.affiliation, spans=())
 
 
 def _paired(place: Place, index: int, korean: Sequence[Place], count: int) -> Place:
@@ -312,7 +310,7 @@ def _on_place_line(line: Line) -> list[Place]:
 
 
 def _mark(m: re.Match[str]) -> str:
-    return (m.group(1) or m.group()).translate(SUPERSCRIPT).strip(" .)")
+    return (m.group(1) or m.group(2) or m.group()).translate(SUPERSCRIPT).strip(" .)")
 
 
 def _shared_institution(line: Line, marks: list[re.Match[str]]) -> list[Place]:

@@ -46,7 +46,7 @@ class Phrases:
         at = text.find(probe)
         while at >= 0:
             end = at + len(probe)
-            left = at == 0 or not probe[0].isascii() or not text[at - 1].isalnum()
+            left = at == 0 or not probe[0].isascii() or not text[at - 1].isalpha()
             if left and (self.open or not probe[-1].isascii() or not text[end : end + 1].isalnum()):
                 return True
             at = text.find(probe, at + 1)

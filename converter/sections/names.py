@@ -12,6 +12,8 @@ VERB = re.compile(
     r"|(?:다|음|함|됨)[.]"
 )
 NAME = re.compile(r"[A-Z][\w'’.-]*|[a-z]{1,3}|[가-힣]{2,4}\d*")
+SPACED = re.compile(r"(?:[가-힣](?: [가-힣]){1,3}[\d*¹²³⁴⁵⁶⁷⁸⁹]*(?:\s*[,·]\s*|$)){2,}")
+"""Korean names printed with blanks between their syllables."""
 MARKS = re.compile(r"\^\{[^}]*\}|[\d*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰^{},;·&()#|]|\band\b")
 """What stands between and after names: numbers of affiliations, asterisks, commas."""
 
@@ -32,6 +34,8 @@ def is_authors(line: Line, cues: Cues) -> bool:
     """Tell a line of names: several capitalised words, nothing that a sentence has."""
     if len(line.text) > 900 or (VERB.search(line.folded) and not cues.degree.search(line.folded)):
         return False
+    if SPACED.fullmatch(line.text):
+        return True
     marks = MARKS.sub(" ", line.text)
     tokens = marks.split()
     if not tokens or len(tokens) < 2:

@@ -200,3 +200,81 @@ def test_a_contributor_is_no_author_of_an_article() -> None:
 def test_dates_are_read_as_exactly_as_printed(line: str, date: str) -> None:
     text = f"A Case\n\nAnn Writer, Bo Other\n\n{line}\n\nIntroduction\n\nIt is rare.\n\nCase report\n\nA 40-year-old man fell.\n"
     assert of(text).received == date
+
+
+FORM = """A Blue Toe in Winter: A Case Report
+
+{names}
+
+Introduction
+
+Blue toes are rare.
+
+Case report
+
+A 40-year-old man had a blue toe.
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "authors", "affiliations"),
+    [
+        (
+            "Ann B. Writer1,2*, Bo Other1, Cy de la Third3\n1Department of Surgery, Riverbank Hospital, Newtown\n2Hillside Institute, Oldtown\n3University of Newtown, Newtown",
+            [("Ann B. Writer", (0, 1)), ("Bo Other", (0,)), ("Cy de la Third", (2,))],
+            ["Riverbank Hospital", "Hillside Institute", "University of Newtown"],
+        ),
+        (
+            "Writer AB, Other C\nRiverbank Hospital, Newtown",
+            [("Writer AB", (0,)), ("Other C", (0,))],
+            ["Riverbank Hospital"],
+        ),
+        (
+            "Ann Writer (1), Bo Other (2)\n(1) Riverbank Hospital, Newtown; (2) Hillside Clinic, Oldtown",
+            [("Ann Writer", (0,)), ("Bo Other", (1,))],
+            ["Riverbank Hospital", "Hillside Clinic"],
+        ),
+        (
+            "A. B. Writer1 · C. Other2\n1 Department of Surgery, Riverbank Hospital\n2 Hillside Clinic",
+            [("A. B. Writer", (0,)), ("C. Other", (1,))],
+            ["Riverbank Hospital", "Hillside Clinic"],
+        ),
+    ],
+)
+def test_forms_of_names(
+    names: str, authors: list[tuple[str, tuple[int, ...]]], affiliations: list[str]
+) -> None:
+    found = of(FORM.format(names=names))
+    assert [(a.name, a.affiliations) for a in found.authors] == authors
+    assert [a.name for a in found.affiliations] == affiliations
+
+
+@pytest.mark.parametrize(
+    ("names", "authors", "affiliations"),
+    [
+        (
+            "김가나¹, 이다라²\n¹강변대학교병원 영상의학과\n²언덕대학교 의과대학 내과학교실",
+            ["김가나", "이다라"],
+            [("강변대학교병원", "영상의학과"), ("언덕대학교 의과대학", "내과학교실")],
+        ),
+        (
+            "김 가 나, 이 다 라\n강변대학교 의과대학 내과학교실",
+            ["김가나", "이다라"],
+            [("강변대학교 의과대학", "내과학교실")],
+        ),
+        (
+            "Ga-Na Kim, Da Ra Lee\nDepartment of Radiology, Riverbank University Hospital\n김가나, 이다라\n강변대학교병원 영상의학과",
+            ["김가나", "이다라"],
+            [("강변대학교병원", "영상의학과")],
+        ),
+    ],
+)
+def test_forms_of_korean_names(names: str, authors: list[str], affiliations: list[tuple[str, str]]) -> None:
+    found = of(FORM.format(names=names))
+    assert [a.name_ko for a in found.authors] == authors
+    assert [(a.name_ko, a.department_ko) for a in found.affiliations] == affiliations
+
+
+def test_a_page_header_names_the_journal() -> None:
+    found = of(FORM.format(names="Ann Writer, Bo Other\n\nJ Nowhere Radiol 2020;81(2):123-129"))
+    assert found.journal == "J Nowhere Radiol"

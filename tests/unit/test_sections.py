@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings, strategies
 
 from converter.issues import Issue
 from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind
@@ -442,6 +443,21 @@ def test_a_text_cut_short_is_reported() -> None:
 def test_a_text_without_headings_is_reported() -> None:
     assert "SEC001" in codes(BARE)
     assert "SEC001" not in codes(ARTICLE)
+
+
+PIECES = [
+    line for text in (PAGE, ARTICLE, KOREAN, DUMP, BARE, TEACHING, ABSTRACT) for line in text.split("\n")
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(strategies.lists(strategies.sampled_from(PIECES) | strategies.text(max_size=30), max_size=30))
+def test_any_text_is_cut_without_overlap(pieces: list[str]) -> None:
+    text = "\n".join(pieces)
+    sections, _ = split(Document("a", text, ""))
+    spans = sorted(span for s in sections for span in s.spans)
+    assert all(0 <= s.start < s.end <= len(text) for s in spans)
+    assert all(a.end <= b.start for a, b in pairwise(spans))
 
 
 PATIENT_REGIONS = {"case", "figure", "abstract"}
