@@ -19,8 +19,8 @@ def render(bundle: Bundle, language: str) -> Summary:
     made = case(bundle, language)
     return Summary(
         language=language,
-        markdown=write("summary.md", made) + "\n",
-        html=write("summary.html", made) + "\n",
+        markdown=write("summary.md", made),
+        html=write("summary.html", made),
         untranslated=made.untranslated,
-        findings=made.findings,
+        findings=made.counted,
     )

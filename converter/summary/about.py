@@ -7,6 +7,7 @@ from collections.abc import Callable
 from converter.fhir.ids import ARCS
 from converter.fhir.text import HANGUL
 from converter.phrases import label, labels
+from converter.summary.people import outcomes
 from converter.summary.source import EMPTY, Element, Source, code, english, kind, text, translated
 from converter.summary.wording import commas
 
@@ -85,11 +86,7 @@ def _no_outcome(source: Source) -> bool:
         return False
     if source.one("Encounter").get("hospitalization", EMPTY).get("dischargeDisposition"):
         return False
-    sections = source.one("Composition").get("section", ())
-    listed_there = [
-        entry for one in sections if one.get("title") == "Course and plan" for entry in one.get("entry", ())
-    ]
-    return not any(source.follow(entry).get("resourceType") == "Observation" for entry in listed_there)
+    return not outcomes(source)
 
 
 ABSENT: dict[str, Callable[[Source], bool]] = {

@@ -41,7 +41,6 @@ class Study:
 
     name: str
     time: str
-    detail: str
     statements: tuple[str, ...]
     figures: str = ""
 
@@ -66,6 +65,9 @@ class Case:
     studies: tuple[Study, ...]
     studies_dated: bool
     """Whether any study has a time; without one the order is the report's own."""
+    studies_title: str
+    findings: tuple[str, ...]
+    """Symptoms and signs that no study showed."""
     laboratory: Results
     vital_signs: Results
     cultures: tuple[str, ...]
@@ -78,4 +80,5 @@ class Case:
     source: tuple[str, ...]
     notice: str
     untranslated: int = 0
-    findings: int = 0
+    counted: int = 0
+    """How many findings ``untranslated`` is counted among."""

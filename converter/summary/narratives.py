@@ -11,10 +11,10 @@ from typing import Any
 from converter.model import Bundle
 from converter.phrases import label, labels
 from converter.summary import about, people, values
-from converter.summary.case import is_culture, study_name
 from converter.summary.render import template
 from converter.summary.source import EMPTY, Element, Source, kind, said, text, translated
 from converter.summary.statements import sentences, statement
+from converter.summary.studies import name, results, services
 from converter.summary.times import when
 from converter.summary.wording import detailed, sentence, timed
 
@@ -79,7 +79,7 @@ def line(source: Source, resource: Element, language: str) -> str:
     return teller(source, resource, language) if teller else ""
 
 
-def _observation(source: Source, resource: Element, language: str) -> str:
+def _observation(_: Source, resource: Element, language: str) -> str:
     told = sentences([statement(resource, language)], language)
     words = told[0].rstrip(".") if told else ""
     limits = values.reference(resource)
@@ -96,24 +96,24 @@ def _condition(source: Source, resource: Element, language: str) -> str:
     return sentence(timed(told, when(resource, language), language))
 
 
-def _patient(source: Source, resource: Element, language: str) -> str:
+def _patient(source: Source, _: Element, language: str) -> str:
     return " ".join(people.patient(source, language))
 
 
-def _encounter(source: Source, resource: Element, language: str) -> str:
+def _encounter(source: Source, _: Element, language: str) -> str:
     return sentence(people.came(source, language)) or labels(language)["summary.encounter"]
 
 
 def _report(source: Source, resource: Element, language: str) -> str:
-    name = timed(study_name(resource, language).text, when(resource, language), language)
-    if is_culture(resource):
-        found = [statement(one, language) for one in source.follow_all(resource.get("result"))]
-        return " ".join(sentences(found, language)) or name
+    title = timed(name(resource, EMPTY, language), when(resource, language), language)
+    if "MB" in services(resource):
+        found = [statement(one, language) for one in results(source, resource)]
+        return " ".join(sentences(found, language)) or title
     shown = said(resource, "conclusion", language).text
-    return f"{name}: {shown}" if shown else name
+    return f"{title}: {shown}" if shown else title
 
 
-def _study(source: Source, resource: Element, language: str) -> str:
+def _study(_: Source, resource: Element, language: str) -> str:
     described = said(resource, "description", language)
     if described.complete:
         return timed(described.text, when(resource, language), language)
@@ -122,24 +122,24 @@ def _study(source: Source, resource: Element, language: str) -> str:
     )
 
 
-def _media(source: Source, resource: Element, language: str) -> str:
+def _media(_: Source, resource: Element, language: str) -> str:
     content = resource.get("content", EMPTY)
     label = next((str(note.get("text", "")) for note in resource.get("note", ())), "")
     caption = said(content, "title", language).text
     return f"{label}: {caption}" if label else caption
 
 
-def _document(source: Source, resource: Element, language: str) -> str:
+def _document(source: Source, _: Element, language: str) -> str:
     return labels(language)["summary.semicolon"].join(about.publication(source, language))
 
 
-def _composition(source: Source, resource: Element, language: str) -> str:
+def _composition(_: Source, resource: Element, language: str) -> str:
     title = (translated(resource, "title") if language == "ko" else "") or str(resource.get("title", ""))
     return f"{title}. {labels(language)['document.notice']}"
 
 
 def _coded(key: str) -> Line:
-    return lambda source, resource, language: timed(
+    return lambda _, resource, language: timed(
         text(resource.get(key), language).text, when(resource, language), language
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import replace
 
+from converter.fhir.composition import TITLES
 from converter.fhir.text import HANGUL
 from converter.phrases import amount, certainty_word, label, labels
 from converter.summary import values
@@ -24,9 +25,11 @@ from converter.summary.source import (
 )
 from converter.summary.statements import clause, sentences, statement
 from converter.summary.times import relative, say, when
-from converter.summary.wording import listed, sentence, texts, timed, word
+from converter.summary.wording import capital, listed, quoted, sentence, texts, timed, word
 
-AGE = "30525-0"
+HELD = frozenset({"held", "present", "seen", "new"})
+COURSE = TITLES["course"][0]
+"""The section of the Composition that lists outcomes."""
 
 
 def patient(source: Source, language: str) -> tuple[str, ...]:
@@ -39,14 +42,14 @@ def patient(source: Source, language: str) -> tuple[str, ...]:
 
 def _who(source: Source, language: str) -> str:
     sex = word(language, "sex", str(source.one("Patient").get("gender", "")))
-    found = next((one for one in source.all("Observation") if code(one.get("code")) == AGE), EMPTY)
+    found = next((one for one in source.all("Observation") if code(one.get("code")) == values.AGE), EMPTY)
     return " ".join(label(language, "summary.who", age=_age(found, language), sex=sex).split())
 
 
 def _age(observation: Element, language: str) -> str:
     quantity = observation.get("valueQuantity", EMPTY)
     if not quantity:
-        return values.value(observation, language).text if observation else ""
+        return values.age(observation, language) if observation else ""
     figure = f"{quantity.get('comparator', '')}{values.number(quantity.get('value', ''))}"
     key = f"summary_age.{quantity.get('code', '')}"
     return label(language, key, n=figure) if key in labels(language) else figure
@@ -58,11 +61,7 @@ def came(source: Source, language: str) -> str:
     reasons = [
         one for one in source.follow_all(encounter.get("reasonReference")) if not is_principal(source, one)
     ]
-    complaints = [
-        clause(one, language).text
-        for one in reasons
-        if statement(one, language).manner in ("present", "seen")
-    ]
+    complaints = [clause(one, language).text for one in reasons if statement(one, language).manner in HELD]
     emergency = code(encounter.get("hospitalization", EMPTY).get("admitSource")) == "emd"
     admitted = encounter.get("class", EMPTY).get("code") == "IMP"
     ways = (("presenting", bool(complaints)), ("emergency", emergency), ("admitted", admitted))
@@ -96,7 +95,7 @@ def conclusion(source: Source, language: str) -> tuple[str, ...]:
     first = [one for one in conditions if is_principal(source, one)]
     reasons = source.follow_all(source.one("Encounter").get("reasonReference"))
     rest = [one for one in conditions if one not in first and not any(one is reason for reason in reasons)]
-    made = list(dict.fromkeys(_principal(one, language) for one in _distinct(first, language)))
+    made = list(dict.fromkeys(_principal(one, language) for one in _distinct(first)))
     for group, chosen in _groups(rest):
         names = [name for name in _named(chosen, language) if name not in _named(first, language)]
         if names:
@@ -104,7 +103,7 @@ def conclusion(source: Source, language: str) -> tuple[str, ...]:
     return texts(sentence(part) for part in made)
 
 
-def _distinct(conditions: Sequence[Element], language: str) -> list[Element]:
+def _distinct(conditions: Sequence[Element]) -> list[Element]:
     """Leave out a principal diagnosis that another says with more words, or that is a title."""
     kept: dict[str, Element] = {}
     for one in conditions:
@@ -124,10 +123,13 @@ def _principal(condition: Element, language: str) -> str:
 def certainty(words: Element, language: str) -> str:
     """Say the author's words of certainty."""
     printed = english(words)
-    if bool(HANGUL.search(printed)) == (language == "ko"):
-        return printed
+    if HANGUL.search(printed):
+        return printed if language == "ko" else quoted(printed, language)
+    said_so = certainty_word(printed, language)
+    if said_so != quoted(printed, language):
+        return said_so
     found = text(words, language)
-    return found.text if found.complete else certainty_word(printed, language)
+    return found.text if found.complete else said_so
 
 
 def _groups(conditions: Sequence[Element]) -> list[tuple[str, list[Element]]]:
@@ -151,7 +153,7 @@ def treatments(source: Source, language: str) -> tuple[str, ...]:
     """Say what was given and done, in reading order."""
     wanted = [one for name in ("MedicationStatement", "Procedure") for one in source.all(name)]
     chosen = [one for one in wanted if not one.get("report")]
-    return texts(treatment(one, language).text for one in sorted(chosen, key=place))
+    return texts(capital(treatment(one, language).text) for one in sorted(chosen, key=place))
 
 
 def treatment(resource: Element, language: str) -> Said:
@@ -164,8 +166,9 @@ def treatment(resource: Element, language: str) -> Said:
     made = label(language, state, what=made) if state in labels(language) else made
     reason = resource.get("statusReason")
     why = reason[0] if isinstance(reason, list) and reason else reason
-    if isinstance(why, dict) and text(why, language).text and status in ("not-done", "not-taken"):
-        made = label(language, "summary.because", what=made, reason=text(why, language).text)
+    words = text(why, language).text if isinstance(why, dict) else ""
+    if words and words not in made and status in ("not-done", "not-taken"):
+        made = label(language, "summary.because", what=made, reason=words)
     return Said(timed(made, when(resource, language), language), name.complete)
 
 
@@ -197,29 +200,26 @@ def _length(duration: Element | None, language: str) -> str:
 
 def course(source: Source, language: str) -> tuple[str, ...]:
     """Say how it went: outcomes, findings that came later, discharge, death."""
-    chosen = [one for one in source.all("Observation") if _is_outcome(source, one)]
-    told = [_timed(one, language) for one in sorted(chosen, key=place)]
+    told = [_timed(one, language) for one in outcomes(source)]
     left = source.one("Encounter").get("hospitalization", EMPTY).get("dischargeDisposition")
     if left:
-        told.append(label(language, "summary.discharge", what=text(left, language).text))
+        told.append(text(left, language).text)
     if is_dead(source):
         told.append(_death(source, language))
     return texts(sentence(part) for part in told)
 
 
-def _is_outcome(source: Source, observation: Element) -> bool:
-    """Tell an outcome: an examination's observation that the Composition lists under the course."""
-    listed_there = _section(source, "Course and plan")
-    return any(source.follow(one) is observation for one in listed_there)
-
-
-def _section(source: Source, title: str) -> list[Any]:
+def outcomes(source: Source) -> list[Element]:
+    """Give the outcomes: Observations that the Composition lists under the course."""
     sections = source.one("Composition").get("section", ())
-    return next((list(one.get("entry", ())) for one in sections if one.get("title") == title), [])
+    entries = [entry for one in sections if one.get("title") == COURSE for entry in one.get("entry", ())]
+    return sorted((one for one in source.follow_all(entries) if kind(one) == "Observation"), key=place)
 
 
 def _timed(observation: Element, language: str) -> str:
-    told = sentences([statement(observation, language)], language)
+    found = statement(observation, language)
+    plain = replace(found, manner="held") if found.manner == "present" else found
+    told = sentences([plain], language)
     return timed(told[0].rstrip(".") if told else "", when(observation, language), language)
 
 
@@ -248,7 +248,7 @@ def background(source: Source, language: str) -> tuple[str, ...]:
 
 def _is_social(observation: Element) -> bool:
     category = code((observation.get("category") or [EMPTY])[0])
-    return category == "social-history" and code(observation.get("code")) != AGE
+    return category == "social-history" and code(observation.get("code")) != values.AGE
 
 
 def relative_of(history: Element, language: str) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
@@ -14,6 +12,7 @@ from converter.phrases import label, labels
 from converter.summary.model import Case
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<|~])|&(?=#?\w+;)")
+_BLANK = re.compile(r"\n\s*\n(?:\s*\n)*")
 _LEADING = re.compile(r"^(\s*)([-+#>]|\d+[.)])(?=\s|$)")
 
 
@@ -34,7 +33,7 @@ def _environment() -> Environment:
     folder = data_path("templates")
     made = Environment(
         loader=FileSystemLoader(str(folder)),
-        autoescape=lambda name: bool(name) and not str(name).endswith(".md"),
+        autoescape=lambda name: not str(name).endswith(".md"),  # noqa: S701 (Markdown has a filter of its own)
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -53,16 +52,12 @@ def template(name: str) -> Template:
 
 def write(name: str, case: Case) -> str:
     """Write a case through a template."""
-    return template(name).render(case=case, note=_note(case), **words(case.language))
+    written = template(name).render(case=case, note=_note(case), label=labels(case.language))
+    return _BLANK.sub("\n\n", written).strip() + "\n"
 
 
 def _note(case: Case) -> str:
     """Say how many findings stand untranslated, if any."""
     if not case.untranslated:
         return ""
-    return label(case.language, "summary.untranslated", n=str(case.untranslated), of=str(case.findings))
-
-
-def words(language: str) -> Mapping[str, Any]:
-    """Give a template its words."""
-    return {"language": language, "label": labels(language)}
+    return label(case.language, "summary.untranslated", n=str(case.untranslated), of=str(case.counted))

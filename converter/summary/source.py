@@ -12,6 +12,7 @@ from converter.fhir.evidence import URL as DERIVED
 from converter.fhir.text import HANGUL, ORIGINAL, TRANSLATION
 from converter.model import Bundle
 from converter.phrases import compose
+from converter.phrases.lexicon import lexicon
 from converter.summary.model import Said
 from converter.summary.wording import quoted
 
@@ -99,6 +100,17 @@ def said(element: Element, key: str, language: str) -> Said:
     return phrase(printed)
 
 
+def lowered(printed: str) -> str:
+    """Write the first word small where it is an everyday word of medicine, not a name or an abbreviation.
+
+    >>> lowered("Pleural effusion"), lowered("Crohn disease"), lowered("CT of chest")
+    ('pleural effusion', 'Crohn disease', 'CT of chest')
+    """
+    first = printed.split(maxsplit=1)[0].rstrip(",;:") if printed else ""
+    small = first[1:] == first[1:].lower() and first[:1].isupper() and (first.lower(),) in lexicon()
+    return printed[0].lower() + printed[1:] if small else printed
+
+
 @lru_cache(maxsize=4096)
 def phrase(printed: str) -> Said:
     """Compose a phrase's Korean."""
@@ -111,7 +123,8 @@ def text(concept: Element | None, language: str) -> Said:
     if not concept:
         return Said("")
     if concept.get("text"):
-        return said(concept, "text", language)
+        found = said(concept, "text", language)
+        return Said(lowered(found.text), found.complete) if language == "en" else found
     return next(
         (said(one, "display", language) for one in concept.get("coding", ()) if one.get("display")), Said("")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,8 +12,8 @@ from converter.model import Assertion
 from converter.phrases import compose, label, labels
 from converter.summary import values
 from converter.summary.model import Said
-from converter.summary.source import EMPTY, Element, code, english, kind, text
-from converter.summary.wording import listed, sentence
+from converter.summary.source import EMPTY, Element, code, english, kind, original, text
+from converter.summary.wording import detailed, listed, sentence
 
 PRESENCE = {
     codes.PRESENCE[assertion].en: manner
@@ -32,18 +33,34 @@ VERIFICATION = {
     "differential": "differential",
     "refuted": "absent",
 }
+CHANGED = (
+    (r"^new(?:ly)?\b|새로", "new"),
+    (
+        r"no (?:interval |significant )*change|unchanged|not? changed|stable|same as before|변화 ?없",
+        "unchanged",
+    ),
+    (r"improv|호전", "improved"),
+    (r"worse|progress|aggravat|악화", "worse"),
+    (r"recur|재발", "recurrent"),
+)
+"""Words of a result that say how it changed."""
 SEEN = frozenset({"imaging", "procedure"})
 ALONE = frozenset({"value", "word", "organism"})
 """Manners whose statements stand alone; the others make lists: A, B and C."""
 FRAMES = {
     "present": "summary.there",
+    "held": "finding.present",
     "seen": "finding.present_full",
     "past": "finding.historical",
     "not-done": "finding.not_done",
+    "not-grown": "summary.not_grown",
     "value": "finding.measured",
     "word": "summary.word",
 }
 """Label of each manner whose label is not finding.MANNER."""
+
+
+NOTHING = Said("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +69,7 @@ class Statement:
 
     manner: str
     what: Said
-    value: Said = Said("")
+    value: Said = NOTHING
     flag: str = ""
 
     @property
@@ -64,16 +81,54 @@ class Statement:
 def statement(resource: Element, language: str) -> Statement:
     """State an Observation or a Condition."""
     if kind(resource) == "Condition":
-        return Statement(_manner_of_condition(resource), clause(resource, language))
+        name = _severe(clause(resource, language), resource.get("severity"), language)
+        return Statement(_manner_of_condition(resource), name)
     concept = resource.get("valueCodeableConcept")
     if "specimen" in resource and concept is not None and english(concept) not in PRESENCE:
         return Statement("organism", text(concept, language), _culture(resource, language))
     manner = PRESENCE.get(english(concept)) if concept else None
     if resource.get("dataAbsentReason"):
         manner = "not-done" if code(resource["dataAbsentReason"]) == "not-performed" else "present"
+    concept = concept or EMPTY
+    if (change := _change(_words(concept) or str(resource.get("valueString", "")))) and manner is None:
+        return Statement(change, text(resource.get("code"), language))
     if manner is None:
         return _measured(resource, language)
-    return Statement(_seen(resource, manner), clause(resource, language))
+    return _qualified(_seen(resource, manner), resource, language)
+
+
+def _qualified(manner: str, resource: Element, language: str) -> Statement:
+    """Add what the report remarks of a finding: that it is new, unchanged, severe."""
+    what = clause(resource, language)
+    for remark in resource.get("interpretation", ()):
+        if remark.get("coding"):
+            continue
+        change = _change(_words(remark))
+        if change and manner in ("present", "seen"):
+            manner, what = change, text(resource.get("code"), language) if change != "new" else what
+        elif english(remark).casefold() in codes.SEVERITY:
+            what = _severe(what, remark, language)
+        elif not change:
+            what = Said(detailed(what.text, text(remark, language).text, language), what.complete)
+    return Statement(manner, what)
+
+
+def _severe(what: Said, severity: Element | None, language: str) -> Said:
+    """Put a severity before a name that does not say it."""
+    degree = text(severity, language)
+    if not degree.text or degree.text.casefold() in what.text.casefold():
+        return what
+    said = label(language, "finding.with_severity", severity=degree.text, finding=what.text)
+    return Said(said, what.complete and degree.complete)
+
+
+def _words(concept: Element) -> str:
+    return original(concept) or english(concept)
+
+
+def _change(words: str) -> str:
+    """Tell a change since an earlier study by the report's own words."""
+    return next((change for cues, change in CHANGED if re.search(cues, words, re.IGNORECASE)), "")
 
 
 def _culture(resource: Element, language: str) -> Said:
@@ -84,16 +139,13 @@ def _culture(resource: Element, language: str) -> Said:
 def _manner_of_condition(condition: Element) -> str:
     told = VERIFICATION.get(code(condition.get("verificationStatus")))
     state = {"resolved": "resolved", "inactive": "past"}.get(code(condition.get("clinicalStatus")))
-    return told or state or "present"
+    return told or state or "held"
 
 
 def _seen(resource: Element, manner: str) -> str:
-    """Tell a finding that is seen on a study from one that is there, and a new one from either."""
+    """Tell a finding that is seen on a study from one that is there."""
     if manner != "present":
         return manner
-    fresh = any(english(one) == codes.NEW.en for one in resource.get("interpretation", ()))
-    if fresh:
-        return "new"
     return "seen" if code((resource.get("category") or [EMPTY])[0]) in SEEN else manner
 
 
@@ -136,7 +188,7 @@ def distinct(statements: Iterable[Statement]) -> list[Statement]:
 
 
 def _shared(run: Sequence[Statement], manner: str, language: str) -> str:
-    joint = "summary.list_or" if manner == "absent" else "document.and"
+    joint = "summary.list_or" if manner in ("absent", "not-grown") else "document.and"
     words = listed([one.what.text for one in run], language, joint)
     return label(language, _frame(manner, language), finding=words, clause=words)
 

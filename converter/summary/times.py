@@ -17,8 +17,8 @@ from converter.fhir.text import HANGUL
 from converter.fhir.time import RELATIVE
 from converter.mappings import load_toml
 from converter.model import Time
-from converter.phrases import amount as length
 from converter.phrases import age_phrase, label, labels, time_phrase
+from converter.phrases import amount as length
 from converter.summary.source import EMPTY, Element, beside, extension, original
 from converter.summary.wording import quoted, word
 

@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from converter.fhir.text import HANGUL
-from converter.phrases import grouped
+from converter.phrases import age_phrase, grouped, labels
 from converter.summary.model import Row, Said
 from converter.summary.source import EMPTY, Element, code, english, original, text
 from converter.summary.times import when
 from converter.summary.wording import commas, quoted
 from converter.summary.wording import word as known
 
+AGE = "30525-0"
+"""LOINC's code of a patient's age."""
 TIGHT = ("%", "°C", "℃", "°")
 """Units that stand next to their number."""
 _MICRO = re.compile(r"\bu(?=[LgmM](?:ol)?\b)")
@@ -62,6 +64,8 @@ def value(resource: Element, language: str) -> Said:
 
 
 def _plain(resource: Element, language: str) -> Said:
+    if code(resource.get("code")) == AGE:
+        return Said(age(resource, language))
     if "valueQuantity" in resource:
         return Said(amount(resource["valueQuantity"]))
     if "valueRange" in resource:
@@ -76,6 +80,16 @@ def _plain(resource: Element, language: str) -> Said:
     if "valueString" in resource:
         return _string(str(resource["valueString"]), language)
     return _parts(resource, language)
+
+
+def age(observation: Element, language: str) -> str:
+    """Write an age: 55세, 55 years."""
+    quantity = observation.get("valueQuantity", EMPTY)
+    unit_code = str(quantity.get("code", ""))
+    if f"age.{unit_code}" not in labels(language):
+        return amount(quantity) if quantity else str(observation.get("valueString", ""))
+    figure = f"{quantity.get('comparator', '')}{number(quantity.get('value', ''))}"
+    return age_phrase(figure, unit_code, language)
 
 
 def _parts(resource: Element, language: str) -> Said:

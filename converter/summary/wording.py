@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from converter.phrases import label, labels
@@ -41,7 +42,11 @@ def detailed(what: str, detail: str, language: str) -> str:
 
 def timed(what: str, time: str, language: str) -> str:
     """Add a time in parentheses, if there is one."""
-    return label(language, "summary.timed", what=what, time=time) if time and what else what
+    if not time or not what or time in what:
+        return what
+    bare = re.sub(r"\s*\([^()]*\)$", "", time)
+    small = bare[1:2].islower()
+    return label(language, "summary.timed", what=what, time=bare[0].lower() + bare[1:] if small else bare)
 
 
 def sentence(words: str) -> str:
@@ -52,7 +57,12 @@ def sentence(words: str) -> str:
     """
     if not words:
         return ""
-    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?" else ".")
+    return capital(words) + ("" if words[-1] in ".!?" else ".")
+
+
+def capital(words: str) -> str:
+    """Begin with a capital."""
+    return words[:1].upper() + words[1:]
 
 
 def texts(parts: Iterable[str]) -> tuple[str, ...]:
