@@ -9,14 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from converter.fhir import ids
+from converter.fhir import ids, services
 from converter.model import Assertion, Fact, FactKind, Words
 
 NOT_THE_PATIENTS = frozenset({Assertion.HYPOTHETICAL, Assertion.OTHER})
 NOT_YET = frozenset({Assertion.PLANNED, Assertion.NOT_DONE})
 DENIED = frozenset({Assertion.ABSENT, Assertion.NOT_DONE})
-DONE_TO_THE_PATIENT = frozenset({"diagnostic", "procedure"})
-"""Kinds of concept of a test for which something was done to the patient."""
 
 Place = tuple[int, str]
 Key = tuple[str, ...]
@@ -78,7 +76,7 @@ def _acts(fact: Fact) -> tuple[str, ...]:
     result = ("Observation",) if fact.value is not None or fact.interpretation else ()
     if fact.kind is FactKind.STUDY:
         return ("ImagingStudy", "DiagnosticReport", *result)
-    if fact.concept is not None and fact.concept.kind in DONE_TO_THE_PATIENT:
+    if services.is_done_to_the_patient(fact):
         return ("Procedure", "DiagnosticReport", *result)
     return ("DiagnosticReport", *result)
 
