@@ -288,8 +288,9 @@ def _alike(a: Fact, b: Fact) -> bool:
     x, y = head_words(a.name), head_words(b.name)
     if a.concept and b.concept and a.concept.id == b.concept.id:
         # "might be metastatic calcification" is more than the calcification that is there
-        hedged = b.assertion in (Assertion.POSSIBLE, Assertion.PROBABLE) and a.assertion is Assertion.PRESENT
-        return _sites_agree(a.sites, b.sites) and not (hedged and not y <= x)
+        doubtful = [w for w, f in ((x, a), (y, b)) if f.assertion in (Assertion.POSSIBLE, Assertion.PROBABLE)]
+        more = len(doubtful) == 1 and not doubtful[0] <= (x if doubtful[0] is y else y)
+        return _sites_agree(a.sites, b.sites) and not more
     if x == y:
         return True
     return (

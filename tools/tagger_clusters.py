@@ -3,7 +3,8 @@
     uv run tools/tagger_clusters.py --shared ../shared --out mappings/models
 
 Reads texts only, never an annotation. fastText skip-gram vectors (one thread, fixed seed), then
-spherical k-means at several grains. Twice the same bytes.
+spherical k-means at several grains; and what kinds of SNOMED (Global Patient Set), LOINC, Mondo and
+Disease Ontology concepts have the word in their names. Twice the same bytes.
 """
 
 # /// script
@@ -16,6 +17,7 @@ import argparse
 import collections
 import gzip
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -40,6 +42,58 @@ def texts(shared: Path) -> Iterator[str]:
         yield path.read_text(encoding="utf-8")
     for path in sorted((shared / "samples" / "fulltext").glob("*.txt")):
         yield path.read_text(encoding="utf-8")
+
+
+KINDS = {
+    "body structure": "site", "cell": "site", "cell structure": "site", "disorder": "disease",
+    "finding": "finding", "morphologic abnormality": "morphology", "observable entity": "test",
+    "organism": "organism", "product": "drug", "medicinal product": "drug", "procedure": "procedure",
+    "regime/therapy": "procedure", "qualifier value": "qualifier", "substance": "drug",
+    "physical object": "object", "clinical drug": "drug",
+    "person": "person", "occupation": "person", "event": "event",
+}  # fmt: skip
+SOURCES = {"DOID": "disease", "MONDO": "disease", "Top2000US": "test"}
+
+
+def names(shared: Path) -> Iterator[tuple[str, list[str]]]:
+    """Read the concept names of the tables: the kind and the folded words."""
+    for line in (shared / "terms" / "codes.tsv").open(encoding="utf-8"):
+        _, _, display, source = line.rstrip("\n").split("\t")[:4]
+        name, _, tag = display.rpartition(" (")
+        kind = KINDS.get(tag.rstrip(")")) if source == "GPS2019" else SOURCES.get(source)
+        if source != "GPS2019":
+            name = re.sub(r"^[A-Z]+:\S+ | \(\d{4}_\d\d_\d\d\)$|\[.*", "", display)
+        if kind:
+            yield kind, [fold(word) for word in TOKEN.findall(name) if word.isalnum()]
+
+
+def meanings(shared: Path) -> dict[str, tuple[str, str]]:
+    """Say of each word in what kind of names it mostly stands, and what kind it names alone or last.
+
+    A kind counts by its share of that kind's words, for there are ten diseases to a drug.
+    """
+    anywhere: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    last: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    sizes: collections.Counter[str] = collections.Counter()
+    for kind, words in sorted({(kind, tuple(words)) for kind, words in names(shared) if words}):
+        sizes[kind] += len(words)
+        for word in words:
+            anywhere[word][kind] += 1
+        last[words[-1]][kind] += 3 if len(words) == 1 else 1
+    return {
+        word: (main_kind(anywhere[word], sizes), main_kind(last[word], sizes, ">"))
+        for word in sorted(anywhere)
+    }
+
+
+def main_kind(counts: collections.Counter[str], sizes: collections.Counter[str], mark: str = "") -> str:
+    """Name the most typical kind and whether it is nearly the only one."""
+    shares = {kind: times / sizes[kind] for kind, times in counts.items()}
+    if not shares:
+        return ""
+    kind, share = min(shares.items(), key=lambda one: (-one[1], one[0]))
+    share /= sum(shares[kind] for kind in sorted(shares))
+    return mark + kind + ("!" if share > 0.8 else "" if share > 0.5 else "?")
 
 
 def kmeans(vectors: numpy.ndarray, grain: int, rounds: int = 25) -> numpy.ndarray:
@@ -77,7 +131,12 @@ def main() -> None:
     vectors = numpy.array([model.get_word_vector(word) for word in words], dtype=numpy.float32)
     vectors /= numpy.maximum(numpy.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     grains = [kmeans(vectors, grain) for grain in GRAINS]
-    lines = [word + "".join(f"\t{labels[at]}" for labels in grains) for at, word in enumerate(words)]
+    known = {word: tuple(str(labels[at]) for labels in grains) for at, word in enumerate(words)}
+    kinds = meanings(options.shared)
+    lines = [
+        "\t".join([word, *known.get(word, ("",) * len(GRAINS)), *kinds.get(word, ("", ""))])
+        for word in sorted({*known, *kinds})
+    ]
     options.out.mkdir(parents=True, exist_ok=True)
     packed = gzip.compress(("\n".join(lines) + "\n").encode(), 9, mtime=0)
     (options.out / "clusters.tsv.gz").write_bytes(packed)

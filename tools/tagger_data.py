@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,3 +113,68 @@ def read_reports(folder: Path) -> list[Report]:
             at = end + 1
         reports.append(Report(path.stem, tuple(sentences)))
     return reports
+
+
+SPLIT = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!Dr\.)(?<!vs\.)(?<!Fig\.)(?<!no\.)\s+(?=[A-Z0-9])|\n+")
+
+
+def unlabelled(shared: Path, limit: int) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Read unannotated reports in the order of their ids' hashes, up to so many words.
+
+    Returns each report's id and its sentences with their offsets; a sentence read before, a very
+    short one and a very long one are passed over.
+    """
+    with (shared / "unlabelled" / "case_reports.jsonl").open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    rows.sort(key=lambda row: hashlib.sha256(row["id"].encode()).hexdigest())
+    reports: list[tuple[str, list[tuple[int, str]]]] = []
+    seen: set[str] = set()
+    words = 0
+    for row in rows:
+        sentences, at = [], 0
+        for piece in SPLIT.split(row["text"]):
+            at = row["text"].index(piece, at)
+            text = piece.strip()
+            size = len(spans(text))
+            if 2 <= size <= 90 and text not in seen:
+                seen.add(text)
+                words += size
+                sentences.append((row["text"].index(text, at), text))
+            at += len(piece)
+        reports.append((row["id"], sentences))
+        if words > limit:
+            break
+    return reports
+
+
+def read_labels(path: Path, shared: Path) -> list[Sentence]:
+    """Read the teacher's spans of the unannotated reports.
+
+    The file holds offsets and types alone; the words are in the reports. One line a report: its id,
+    then start, length and the type's number of each span; the first line names the types.
+    """
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        head, *lines = stream.read().splitlines()
+    limit, *types = head.split("\t")
+    labels = {}
+    for line in lines:
+        report, _, rest = line.partition("\t")
+        numbers = list(map(int, rest.split()))
+        labels[report] = [(a, a + n, types[t]) for a, n, t in zip(*[iter(numbers)] * 3, strict=True)]
+    sentences = []
+    for report, pieces in unlabelled(shared, int(limit)):
+        for at, text in pieces:
+            end = at + len(text)
+            own = tuple((a - at, b - at, kind) for a, b, kind in labels[report] if at <= a and b <= end)
+            sentences.append(Sentence(text, own))
+    return sentences
+
+
+def write_labels(path: Path, limit: int, labels: dict[str, list[tuple[int, int, str]]]) -> None:
+    """Write the teacher's spans as ``read_labels`` reads them."""
+    types = sorted({kind for found in labels.values() for _, _, kind in found})
+    lines = ["\t".join([str(limit), *types])]
+    for report, found in labels.items():
+        parts = [f"{a} {b - a} {types.index(kind)}" for a, b, kind in sorted(found)]
+        lines.append(f"{report}\t{' '.join(parts)}")
+    path.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), 9, mtime=0))

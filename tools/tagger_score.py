@@ -11,13 +11,15 @@ from tagger_data import Sentence
 from converter.extractors.tagger import Tagged
 
 IMAGING = re.compile(
-    r"\b(ct|cta|cect|hrct|mri|mra|mrcp|cmr|magnetic resonance|comput\w+ tomograph|tomograph|x-?ray|radiograph|"
-    r"ultraso|sonogra|echocardiogra|tte|tee|doppler|pet|positron|spect|scintigra|angiogra|mammogra)",
+    r"\b(ct|cta|cect|hrct|mri|mra|mrcp|cmr|magnetic resonance|comput\w+ tomograph|tomograph|x-?ray|"
+    r"radiograph|ultraso|sonogra|echocardiogra|tte|tee|doppler|pet|positron|spect|scintigra|angiogra|mammogra)",
     re.I,
 )
 PROBLEM = frozenset({"Disease_disorder", "Sign_symptom"})
 NEUTRAL = {
-    "problem": {"History", "Outcome", "Coreference", "Diagnostic_procedure", "Family_history", "Clinical_event"},
+    "problem": {
+        "History", "Outcome", "Coreference", "Diagnostic_procedure", "Family_history", "Clinical_event",
+    },
     "Medication": {"Therapeutic_procedure", "Coreference", "History"},
     "Therapeutic_procedure": {
         "Diagnostic_procedure", "Clinical_event", "Medication", "Coreference", "History", "Date",

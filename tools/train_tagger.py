@@ -1,10 +1,12 @@
-"""Train the tagger of mappings/models from the annotated reports, and cross-validate it.
+"""Train the tagger of mappings/models: the annotated reports, and the teacher's labels of others.
 
     uv run tools/train_tagger.py --shared ../shared --out mappings/models
-    uv run tools/train_tagger.py --cross-validate --out /tmp/folds
     uv run tools/train_tagger.py --exclude 28154287 --out /tmp/without
+    uv run tools/train_tagger.py --cross-validate --labels LABELS --out /tmp/folds
 
-Deterministic: twice the same bytes. A fold is a fifth of the reports, by the hash of their id.
+Deterministic: twice the same bytes. A fold is a fifth of the reports, by the hash of their id. LABELS
+is the folder that tools/tagger_teacher.py wrote: the teacher of a fold has not seen the fold. With
+--gold-only a conditional random field is trained on the annotated reports alone, which the teacher needs.
 """
 
 # /// script
@@ -16,9 +18,9 @@ from __future__ import annotations
 import argparse
 import gzip
 import shutil
+import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,25 +28,35 @@ from pathlib import Path
 import pycrfsuite
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from tagger_data import FOLDS, Report, Sentence, fold_of, read_reports
+from tagger_data import FOLDS, Report, Sentence, fold_of, read_labels, read_reports
 from tagger_score import score, show
 
 from converter.extractors.tagger import attributes, load_tagger, read_clusters
 
 SCALE = 1000
-OPTIONS = {"c1": 0.1, "c2": 0.3, "max_iterations": 80, "feature.possible_transitions": True}
+GOLD = 2
+"""How often an annotated sentence counts, against once for one that the teacher labelled."""
+FIELD = {"c1": 0.1, "c2": 0.3, "max_iterations": 80, "feature.possible_transitions": True}
+PERCEPTRON = {"max_iterations": 8}
 
 
-def train(sentences: Sequence[Sentence], clusters: Path, out: Path, options: dict[str, float]) -> None:
-    """Train a model on sentences and write it, with its clusters beside it, to a folder."""
+def train(gold: Sequence[Sentence], labelled: Sequence[Sentence], clusters: Path, out: Path) -> None:
+    """Train a model on sentences and write it, with its clusters beside it, to a folder.
+
+    The averaged perceptron is ten times faster than the random field and, given the teacher's
+    labels, better.
+    """
     known = read_clusters(clusters)
     trainer = pycrfsuite.Trainer(verbose=False)
-    trainer.select("lbfgs")
-    trainer.set_params(options)
-    for sentence in sentences:
-        words = sentence.words()
-        if words:
-            trainer.append(attributes(words, known), sentence.tags())
+    trainer.select("averaged-perceptron" if labelled else "lbfgs")
+    trainer.set_params(PERCEPTRON if labelled else FIELD)
+    for sentences, times in ((labelled, 1), (gold, GOLD if labelled else 1)):
+        for sentence in sentences:
+            words = sentence.words()
+            if words:
+                items, tags = pycrfsuite.ItemSequence(attributes(words, known)), sentence.tags()
+                for _ in range(times):
+                    trainer.append(items, tags)
     with tempfile.TemporaryDirectory() as folder:
         trainer.train(f"{folder}/model")
         tagger = pycrfsuite.Tagger()
@@ -80,34 +92,43 @@ def sentences_of(reports: Sequence[Report]) -> list[Sentence]:
     return [sentence for report in reports for sentence in report.sentences]
 
 
-def main() -> None:
-    """Train once, or once a fold and score what each model says of the reports it has not seen."""
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    here = Path(__file__).resolve().parent
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--clusters", type=Path, default=Path("mappings/models/clusters.tsv.gz"))
+    parser.add_argument("--labels", type=Path, default=here / "tagger_labels.tsv.gz")
     parser.add_argument("--out", type=Path, default=Path("mappings/models"))
     parser.add_argument("--exclude", nargs="*", default=(), metavar="ID")
     parser.add_argument("--exclude-fold", type=int, choices=range(FOLDS))
-    parser.add_argument(
-        "--cross-validate", action="store_true", help="write OUT/fold0 to fold4 and score them"
-    )
-    options = parser.parse_args()
+    parser.add_argument("--cross-validate", action="store_true", help="write OUT/fold0 to fold4, score them")
+    parser.add_argument("--gold-only", action="store_true", help="leave the teacher's labels out")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train once, or once a fold in a process of its own and score the reports that it has not seen."""
+    options = arguments()
     reports = read_reports(options.shared / "maccrobat")
     if not options.cross_validate:
+        labelled = [] if options.gold_only else read_labels(options.labels, options.shared)
         kept = [r for r in reports if r.id not in options.exclude and fold_of(r.id) != options.exclude_fold]
-        train(sentences_of(kept), options.clusters, options.out, OPTIONS)
+        train(sentences_of(kept), labelled, options.clusters, options.out)
         return
     total: Counter[str] = Counter()
     for fold in range(FOLDS):
-        began = time.monotonic()
         out = options.out / f"fold{fold}"
-        train(sentences_of([r for r in reports if fold_of(r.id) != fold]), options.clusters, out, OPTIONS)
-        tagger = load_tagger(out)
+        command = [sys.executable, __file__, "--exclude-fold", str(fold), "--out", str(out)]
+        command += ["--shared", str(options.shared), "--clusters", str(options.clusters)]
+        command += ["--gold-only"] if options.gold_only else []
+        command += ["--labels", str(options.labels / f"fold{fold}.tsv.gz")]
+        subprocess.run(command, check=True)
         held = sentences_of([r for r in reports if fold_of(r.id) == fold])
-        total += score(held, tagger.tag_all(sentence.text for sentence in held))
-        print(f"fold {fold}: {time.monotonic() - began:.0f} s", flush=True)
+        total += score(held, load_tagger(out).tag_all(sentence.text for sentence in held))
+        print(f"fold {fold} done", flush=True)
     print(show(total))
 
 
