@@ -65,8 +65,8 @@ def build(facts: Facts, options: BuildOptions | None = None) -> tuple[Bundle, tu
 
 
 def _timestamp(facts: Facts, options: BuildOptions) -> tuple[str, tuple[Issue, ...]]:
-    """Choose Bundle.timestamp: given, published, SOURCE_DATE_EPOCH, else 1970 with an Issue."""
-    said = options.timestamp or facts.publication.published or options.source_date_epoch
+    """Choose Bundle.timestamp: publication, the caller's, SOURCE_DATE_EPOCH, else 1970 with an Issue."""
+    said = facts.publication.published or options.timestamp or options.source_date_epoch
     if said:
         return time.instant(said), ()
     return EPOCH, (Issue.of("TIME002", source=facts.document.name, path="Bundle.timestamp"),)

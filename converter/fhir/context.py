@@ -29,7 +29,7 @@ class BuildOptions:
     admission_date: str = ""
     """ISO date; turns times relative to admission into dates."""
     timestamp: str = ""
-    """ISO instant of Bundle.timestamp; wins over the publication date."""
+    """ISO instant of Bundle.timestamp where the text has no date of publication."""
     source_date_epoch: str = ""
     """Seconds since 1970, the last resort before 1970 itself."""
     over_90: bool = False

@@ -418,7 +418,7 @@ def test_timestamp_given_published_epoch_or_reported() -> None:
     assert made(timestamp="2024-05-01T10:00:00Z")["timestamp"] == "2024-05-01T10:00:00Z"
     assert made(source_date_epoch="86400")["timestamp"] == "1970-01-02T00:00:00Z"
     published = Facts(DOCUMENT, Publication(published="2022-03"), ())
-    assert made(published)["timestamp"] == "2022-03-01T00:00:00Z"
+    assert made(published, timestamp="2024-05-01T10:00:00Z")["timestamp"] == "2022-03-01T00:00:00Z"
 
 
 def test_transaction_updates_by_identifier() -> None:
