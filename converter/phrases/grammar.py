@@ -7,10 +7,11 @@ bile duct" is 담관 확장). What cannot be read whole stays English, in quotat
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from converter.phrases.literals import Item, asides
+from converter.phrases.literals import Item, asides, named_number
 from converter.phrases.noun import (
     HEADS,
     Noun,
@@ -51,21 +52,35 @@ def compose(phrase: str) -> Composed:
     cleaned = " ".join(phrase.split()).strip(" .,;:-")
     plain, aside, unread = asides(cleaned)
     try:
-        inner = [compose(words) for words in unread]
-        if not all(part.complete for part in inner):
-            raise UnreadableError
+        inner = [_aside(words) for words in unread]
         noun, denial = _read(tuple(items(plain)))
     except (UnknownWordError, UnreadableError, IndexError):
         return Composed(f'"{cleaned}"', False, f'"{cleaned}"')
-    suffix = "".join(f"({words})" for words in (*aside, *(part.text for part in inner))) + denial
+    suffix = "".join(f"({words})" for words in (*aside, *inner)) + denial
     return Composed(polish(render(noun)) + suffix, True, polish(render(noun, clause=True)) + suffix)
+
+
+def _aside(words: str) -> str:
+    """Compose what stands in parentheses, a name and its number apart."""
+    whole = compose(words)
+    if whole.complete:
+        return whole.text
+    name, number = named_number(words)
+    part = compose(name)
+    if not (number and part.complete):
+        raise UnreadableError
+    return f"{part.text} {number}"
 
 
 def _read(pieces: Pieces) -> tuple[Noun, str]:
     """Read a whole phrase and the word of denial that ends it in Korean."""
     while pieces and pieces[0].role in "dc":
         pieces = pieces[1:]
+    while pieces and (pieces[-1].role in "cdg" or pieces[-1].en == "for"):
+        pieces = pieces[:-1]
     denial = f" {pieces[0].ko}" if pieces and pieces[0].role == "x" else ""
+    if denial and any(item.en in CONTRAST for item in pieces):
+        raise UnreadableError
     place = 1 if denial else 0
     if pieces and pieces[0].role in "pw":
         complement, place = _phrase(pieces, 1, pieces[0].role)
@@ -98,7 +113,7 @@ def _phrase(pieces: Pieces, place: int, within: str | None) -> tuple[Noun, int]:
             return _coordinate(parts, joints), start
         denied = pieces[place].role == "x"
         following, after = _noun(pieces, place + 1 if denied else place, within)
-        if within and (following.role, following.kind == "test") != (noun.role, noun.kind == "test"):
+        if within and not _same_kind(noun, following, within, pieces[after:]):
             return _coordinate(parts, joints), start
         if denied:
             following = Noun(f"{render(following)} 없음", "n", True)
@@ -106,6 +121,16 @@ def _phrase(pieces: Pieces, place: int, within: str | None) -> tuple[Noun, int]:
         parts.append(following)
         place = after
     return _coordinate(parts, joints), place
+
+
+def _same_kind(noun: Noun, following: Noun, within: str, rest: Pieces) -> bool:
+    """Tell whether a conjunct still belongs to the preposition before it."""
+    if (noun.kind == "test") != (following.kind == "test"):
+        return False
+    if within == "w":
+        return True
+    placed = bool(rest) and rest[0].role == "p" and noun.role != "s"
+    return following.role == noun.role and not placed
 
 
 def _extend(
@@ -121,7 +146,7 @@ def _extend(
         return attached
     if within is None and pieces[place].role in "mva" and not _head_follows(pieces, place):
         trailing, after = _trailing(pieces, place)
-        return replace(noun, relations=(*noun.relations, trailing)), after
+        return replace(noun, late=(*noun.late, trailing)), after
     return None
 
 
@@ -163,7 +188,7 @@ def _tail(noun: Noun, pieces: Pieces, place: int, within: str | None) -> tuple[N
             noun, place = attached
         elif item.role in "mva" and within is None:
             trailing, place = _trailing(pieces, place)
-            noun = replace(noun, relations=(*noun.relations, trailing))
+            noun = replace(noun, late=(*noun.late, trailing))
         else:
             break
     return noun, place
@@ -176,14 +201,16 @@ def _trailing(pieces: Pieces, place: int) -> tuple[str, int]:
         end += 1
     run = [item for item in pieces[place:end] if item.role != "d"]
     ordered = [item for item in run if item.role == "a"] + [item for item in run if item.role != "a"]
-    if not ordered or (ordered[-1].role == "a" and len(ordered) > 1):
+    moved = ordered != run and not run[0].ko.startswith(("조영증강", "석회화")) and run[0].role != "v"
+    if not ordered or moved or (ordered[-1].role == "a" and len(ordered) > 1):
         raise UnreadableError
     return modifiers(ordered), end
 
 
 def _joins_modifiers(pieces: Pieces, place: int) -> bool:
     """Tell whether a conjunction stands between two modifiers."""
-    return pieces[place].role == "c" and place + 1 < len(pieces) and pieces[place + 1].role in "mv"
+    follows = place + 1 < len(pieces) and pieces[place + 1].role in "mv"
+    return pieces[place].role == "c" and follows and not _head_follows(pieces, place + 1)
 
 
 def _attach(noun: Noun, pieces: Pieces, place: int, within: str | None) -> tuple[Noun, int] | None:
@@ -206,11 +233,16 @@ def _attach(noun: Noun, pieces: Pieces, place: int, within: str | None) -> tuple
         text = f"{render(complement)}에서 {render(second)}까지" + (f" {verb}" if verb else "의")
         return replace(noun, sites=(*noun.sites, text)), after
     text = filled(item, complement)
+    adverb = pieces[after] if after < len(pieces) and pieces[after].role == "a" else None
+    if adverb and (after + 1 == len(pieces) or pieces[after + 1].role in "cpw"):
+        text, after = re.sub(r"([을를]) (\S+)$", rf"\1 {adverb.ko} \2", text), after + 1
     if item.role == "p":
         return replace(noun, sites=(*noun.sites, text)), after
     return replace(noun, relations=(*noun.relations, text)), after
 
 
+CONTRAST = frozenset(("but", "yet", "though", "although"))
+"""Conjunctions at which a denial ends."""
 NESTING = frozenset(("at", "of", "between", "adjacent to", "near", "around"))
 """Prepositions of place that may stand inside a place."""
 

@@ -33,6 +33,7 @@ from pathlib import Path
 
 from converter.mappings import data_path, observables, table
 
+ARTICLES = frozenset(("a", "an", "the"))
 LONGEST = 7
 """Words of the longest key."""
 COLUMNS = ["en", "ko", "role", "form"]
@@ -105,7 +106,20 @@ def _trusted(key: tuple[str, ...], preferred: tuple[str, ...], own: frozenset[st
 def lookup(key: tuple[str, ...]) -> tuple[Entry, ...]:
     """Give the entries of a key as it is, else in lower case (headings are printed in capitals)."""
     known = lexicon()
-    return known.get(key) or known.get(tuple(word.lower() for word in key), ())
+    found = known.get(key)
+    if found is None and any(word.isupper() for word in key):
+        found = known.get(tuple(word.lower() for word in key))
+    return found or ()
+
+
+@cache
+def reaches() -> Mapping[str, int]:
+    """Give the length of the longest key that begins with a word, so that look-ups end early."""
+    longest: dict[str, int] = {}
+    for key in lexicon():
+        first = key[0].lower()
+        longest[first] = max(longest.get(first, 1), len(key))
+    return longest
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
@@ -161,6 +175,7 @@ _BRITISH = tuple(
     )
 )
 """British spellings and what they become."""
+_BRITISH_HINT = re.compile("ae|oe|our|tre$|bre$|grey|leuc|isation|ised$|ulph")
 _KEEP_S = (
     *("ss", "us", "is", "os", "pancreas", "gas", "psoas", "atlas", "bias", "alias"),
     *("biceps", "triceps", "quadriceps", "diabetes", "ascites", "herpes", "pons"),
@@ -186,8 +201,9 @@ def fold_word(word: str) -> str:
     if plural or (len(word) > 1 and word.isupper() and len(word) <= 6):
         return plural.group(1) if plural else word
     low = word.lower().replace("’", "'")
-    for pattern, replacement in _BRITISH:
-        low = pattern.sub(replacement, low)
+    if _BRITISH_HINT.search(low):
+        for pattern, replacement in _BRITISH:
+            low = pattern.sub(replacement, low)
     return _singular(low)
 
 
@@ -211,7 +227,7 @@ def fold(name: str) -> tuple[str, ...]:
     >>> fold("Ring-enhancing lesions")
     ('ring', 'enhancing', 'lesion')
     """
-    return tuple(fold_word(word) for word in words(name))
+    return tuple(fold_word(word) for word in words(name) if word.lower() not in ARTICLES)
 
 
 def words(text: str) -> list[str]:

@@ -60,10 +60,16 @@ _LITERALS = (
     (re.compile(r"\b(?:histological |histologic |tumor )?grade\s+([IVX]+|\d)\b(?!\+)", re.I), "m", "{1}등급"),
     (re.compile(r"\bstage\s+([IVX]+[A-D]?|\d[A-Da-d]?)\b", re.I), "m", "{1}기"),
     (re.compile(r"\btype\s+([IVX]+|\d|[A-D])\b", re.I), "m", "{1}형"),
-    (re.compile(rf"({_N}(?:\s?(?:-|–|to)\s?{_N})?\s?%)(?= of\b)", re.I), "f", "{1}"),
-    (re.compile(rf"{_N}(?:\s?(?:-|–|to)\s?{_N})?\s?%", re.I), "m", "{0}"),
     (re.compile(r"\b(?:grade )?(\d\+)(?!\w)"), "m", "{1}"),
     (re.compile(r"\b(?:pT|cT|ypT)\d\w*"), "m", "{0}"),
+)
+_FIGURES = re.compile(r"\d|\b(?:grade|stage|type)\b", re.I)
+"""What every literal holds."""
+_PERCENT = re.compile(
+    rf"(?P<about>(?:{_ABOUT_RE})\s*)?(?P<number>{_N}(?:\s?(?:-|–|to)\s?{_N})?\s?%)(?P<of>(?=\s+of\b))?", re.I
+)
+_NAMED_NUMBER = re.compile(
+    r"(?P<name>[A-Za-z][A-Za-z ]+?)(?:\s*[,:=]\s*|\s+of\s+|\s+)(?P<number>[\d.]+\s?[a-zA-Z%/]{0,6})"
 )
 _PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]*)(?:[)\]]|$)")
 _NO_MATTER = re.compile(
@@ -89,12 +95,15 @@ def asides(phrase: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 def set_aside(text: str) -> tuple[str, dict[str, Item]]:
     """Replace sizes, levels, grades and percentages by private characters that stand for their items."""
     found: dict[str, Item] = {}
+    if not _FIGURES.search(text):
+        return text, found
 
     def keep(item: Item) -> str:
         key = chr(_PRIVATE + len(found))
         found[key] = item
         return f" {key} "
 
+    text = _PERCENT.sub(lambda match: keep(_percent(match)), text)
     text = _OF_SIZE.sub(lambda match: keep(_size(match)), text)
     text = _SIZE.sub(lambda match: keep(_size(match)), text)
     for pattern, role, form in _LITERALS:
@@ -104,6 +113,22 @@ def set_aside(text: str) -> tuple[str, dict[str, Item]]:
 
         text = pattern.sub(literal, text)
     return text, found
+
+
+def _percent(match: re.Match[str]) -> Item:
+    """Keep a percentage; before "of" it is a part of what follows: 높이 50%."""
+    about = _ABOUT.get((match["about"] or "").strip().lower(), "")
+    return Item(about + match["number"], "f" if match["of"] is not None else "m", en=match.group())
+
+
+def named_number(text: str) -> tuple[str, str]:
+    """Split "maximal diameter, 12 mm" to name and number; without a number the name is the whole text.
+
+    >>> named_number("standardized uptake value, 6.5")
+    ('standardized uptake value', '6.5')
+    """
+    found = _NAMED_NUMBER.fullmatch(text)
+    return (found["name"], found["number"]) if found else (text, "")
 
 
 def _size(match: re.Match[str]) -> Item:

@@ -85,6 +85,8 @@ class Noun:
     owners: tuple[str, ...] = ()
     """What "of" adds that is no place: 종괴의 (현저한 크기 증가)."""
     relations: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+    """Modifiers that stand behind the head in English: "mass 3 cm in diameter"."""
     premodifiers: str = ""
     """What stands before a focus word, so that its "of" can go between."""
     kind: str = ""
@@ -101,7 +103,7 @@ def render(noun: Noun, clause: bool = False) -> str:
     side, body = noun.side, noun.body
     if side and sites:
         sites[0], side = f"{side} {sites[0]}", ""
-    fronts = [part for part in (*sites, *noun.owners, *noun.relations, side) if part]
+    fronts = [part for part in (*sites, *noun.owners, *noun.relations, side, *noun.late) if part]
     if fronts and fronts[-1].endswith("의") and noun.premodifiers and body.startswith(noun.premodifiers):
         body = _GRADED.sub(r"\1", noun.premodifiers + " ") + body[len(noun.premodifiers) :].lstrip()
     return " ".join((*fronts, body))
@@ -135,7 +137,7 @@ def nominal(text: str) -> str:
 
 def filled(item: Item, complement: Noun) -> str:
     """Put a complement into its preposition's form."""
-    text, template = render(complement), item.ko
+    text, template = render(complement, clause=item.role == "w" and "동반한" in item.ko), item.ko
     if item.en == "on":
         template = "~의" if complement.role == "s" else "~에서"
     if item.en == "with" and complement.kind == "own" and complement.premodifiers.endswith(_VERBAL):
@@ -171,7 +173,11 @@ def assemble(run: list[Item]) -> Noun:
         head = replace(head, role="s")
     if head.role not in HEADS:
         return _predicate(run)
+    if sum(item.role == "c" for item in before) == sum(item.ko == "," for item in before):
+        before = [item for item in before if item.role != "c"]
     lead, site = _split_site(before)
+    if lead and lead[-1].role == "c" and len(lead) > 1 and lead[-2].role in "rs" and head.role in "nq":
+        lead, site = _split_joined(lead, site)
     state = lead[-1] if lead and lead[-1].role == "v" and head.role in "sq" else None
     if state is not None and len(lead) > 1 and lead[-2].role == "c":
         return _with_states(lead, site, head)
@@ -205,6 +211,12 @@ def _split_site(before: list[Item]) -> tuple[list[Item], list[Item]]:
     while cut and before[cut - 1].role in "rslnqf":
         cut -= 1
     return before[:cut], before[cut:]
+
+
+def _split_joined(lead: list[Item], site: list[Item]) -> tuple[list[Item], list[Item]]:
+    """Take "thalamic and" to the site of a head that holds its own: "thalamic and cerebellar infarction"."""
+    before, nearest = _split_site(lead[:-1])
+    return before, [*nearest, replace(lead[-1], role="n"), *site]
 
 
 def _with_state(lead: list[Item], verb: Item, site: list[Item], head: Item) -> Noun:
@@ -250,9 +262,7 @@ def _plain(lead: list[Item], site: list[Item], head: Item) -> Noun:
     sides = [item for item in lead if item.role == "l"]
     others = [item for item in lead if item.role != "l"]
     if sides and any(item.role == "c" for item in lead):
-        if any(item.role not in "lc" for item in lead):
-            raise UnreadableError
-        sides, others = lead, []
+        raise UnreadableError
     if head.form == "fluid":
         others = [replace(item, ko=_FLUID.get(item.ko, item.ko)) for item in others]
     before = modifiers(others) if others else ""
@@ -331,11 +341,7 @@ def modifiers(run: list[Item]) -> str:
             and following.ko == "및"
             and index + 2 < len(run)
         ):
-            connected = (
-                item.ko[:-1] + _JOINED[item.ko[-1]]
-                if item.ko[-1] in _JOINED and item.ko[-2:] != "의"
-                else item.ko
-            )
+            connected = item.form if item.role == "m" and item.form else _joined(item.ko)
             skip = connected != item.ko
             out.append(connected)
         elif item.role == "m" and following and following.role == "m" and following.ko.endswith(_VERBAL):
@@ -345,6 +351,11 @@ def modifiers(run: list[Item]) -> str:
         else:
             out.append(item.ko)
     return re.sub(r"의 (및|또는) ", r" \1 ", " ".join(out))
+
+
+def _joined(korean: str) -> str:
+    """Give the form before "and": 비후된 -> 비후되고."""
+    return korean[:-1] + _JOINED[korean[-1]] if korean[-1] in _JOINED else korean
 
 
 def _verbal(korean: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from converter.phrases.lexicon import LONGEST, Entry, fold_word, lookup, words
+import re
+
+from converter.phrases.lexicon import ARTICLES, Entry, fold_word, lookup, reaches, words
 from converter.phrases.literals import Item, set_aside
 from converter.phrases.morphology import guess
 
@@ -14,9 +16,39 @@ class UnknownWordError(Exception):
 def items(phrase: str) -> list[Item]:
     """Cut a phrase into items; raises UnknownWordError where a word has no Korean."""
     text, literals = set_aside(phrase)
-    tokens = _expand_shared(words(text))
+    tokens = _expand_shared([word for word in words(text) if word.lower() not in ARTICLES])
     keys = [fold_word(token) for token in tokens]
-    return _bind_adverbs(_segment(tokens, keys, literals))
+    return _bind(_segment(tokens, keys, literals))
+
+
+def _bind(found: list[Item]) -> list[Item]:
+    """Join "right and left", "hepatic and splenic" to one item, and adverbs to their preposition."""
+    behind = [*(item.role for item in found[1:]), ""]
+    kept = [
+        item for item, role in zip(found, behind, strict=False) if not (item.en == "both" and role == "m")
+    ]
+    return _bind_adverbs(_bind_sites(kept))
+
+
+def _bind_sites(found: list[Item]) -> list[Item]:
+    """Join sides, and adjectives of sites, that a conjunction holds together: "thalamic and cerebellar"."""
+    out: list[Item] = []
+    for place, item in enumerate(found):
+        following = found[place + 1] if place + 1 < len(found) else None
+        joins = len(out) > 1 and out[-1].role == "c" and item.role in "lr" and out[-2].role == item.role
+        if joins and following and following.role not in "pwgx":
+            first, joint = out[-2], out[-1].ko
+            both = (
+                "좌우" if {first.ko, item.ko} == {"좌측", "우측"} else f"{first.ko}{_spaced(joint)}{item.ko}"
+            )
+            out[-2:] = [Item(both, item.role, "", f"{first.en} {item.en}")]
+        else:
+            out.append(item)
+    return out
+
+
+def _spaced(joint: str) -> str:
+    return ", " if joint == "," else f" {joint} "
 
 
 def _bind_adverbs(found: list[Item]) -> list[Item]:
@@ -75,15 +107,20 @@ def _segment(tokens: list[str], keys: list[str], literals: dict[str, Item]) -> l
             out.append(literals[tokens[place]])
             place += 1
             continue
+        if tokens[place].isdigit() and len(tokens[place]) < 3 and place + 1 < len(tokens):
+            out.append(Item(f"{tokens[place]}개의", "m", "", tokens[place]))
+            place += 1
+            continue
+        if _is_name(tokens, keys, place):
+            out.append(Item(tokens[place], "m", tokens[place], keys[place]))
+            place += 1
+            continue
         entries, length = _longest(tokens, keys, place)
         if not entries:
             raise UnknownWordError(tokens[place])
         before = next((item.role for item in reversed(out) if item.role != "d"), "")
-        entry = (
-            entries[0]
-            if len(entries) == 1
-            else _choose(entries, before, keys[place + length :], tokens[place + length :])
-        )
+        after = place + length
+        entry = entries[0] if len(entries) == 1 else _choose(entries, before, tokens[after:], keys[after:])
         out.append(Item(entry.ko, entry.role, entry.form, " ".join(keys[place : place + length])))
         if entry.role == "f" and keys[place + length - 1] == "of":
             out.append(Item("~의", "g", en="of"))
@@ -91,10 +128,10 @@ def _segment(tokens: list[str], keys: list[str], literals: dict[str, Item]) -> l
     return out
 
 
-def _choose(entries: tuple[Entry, ...], before: str, after: list[str], printed: list[str]) -> Entry:
+def _choose(entries: tuple[Entry, ...], before: str, printed: list[str], after: list[str]) -> Entry:
     """Choose a role: "mass obstructing the duct" is a relation, "obstructing stone" a modifier."""
-    following = lookup((after[0],)) if after else ()
-    ends = not after or (bool(following) and following[0].role in "pwgcx" and printed[0] not in ("L", "R"))
+    following = _longest(printed, after, 0)[0] if after else ()
+    ends = not after or (bool(following) and following[0].role in "pwgcx")
     relations = [entry for entry in entries if entry.role in "pw"]
     if relations and before in ("n", "q", "f", "s") and after and not ends:
         return relations[0]
@@ -104,6 +141,30 @@ def _choose(entries: tuple[Entry, ...], before: str, after: list[str], printed: 
         return heads[0] if ends or (following and following[0].role == "d") else others[0]
     plain = heads or others or list(entries)
     return plain[0]
+
+
+_NAMED = frozenset(
+    [
+        "sign", "syndrome", "disease", "hernia", "lesion", "ligament", "fracture", "node",
+        "duct", "line", "space", "tumor", "criterion", "phenomenon", "procedure", "operation",
+        "triad", "reflex", "test", "score", "cyst", "ulcer", "sarcoma", "gland", "deformity",
+        "nodule", "aneurysm", "anomaly", "malformation", "contracture", "thyroiditis", "papilla",
+        "fascia", "canal", "classification", "membrane", "capsule", "pouch", "bundle",
+    ]
+)  # fmt: skip
+"""Nouns that are called by a person's name."""
+
+
+def _is_name(tokens: list[str], keys: list[str], place: int) -> bool:
+    """Tell whether a word is a person's name before such a noun; Korean keeps it in Latin letters."""
+    word = tokens[place]
+    if (
+        not re.fullmatch(r"[A-Z][a-z]+(?:['’]s)?", word)
+        or lookup((keys[place],))
+        or lookup(tuple(keys[place : place + 2]))
+    ):
+        return False
+    return any(key in _NAMED for key in keys[place + 1 : place + 3])
 
 
 _PREFIXES = frozenset(
@@ -119,7 +180,10 @@ _PREFIXES = frozenset(
 
 def _longest(tokens: list[str], keys: list[str], place: int) -> tuple[tuple[Entry, ...], int]:
     """Give the entries of the longest expression that begins at a place, and the number of its words."""
-    for length in range(min(LONGEST, len(keys) - place), 0, -1):
+    most = min(reaches().get(keys[place].lower(), 1), len(keys) - place)
+    if keys[place] in _PREFIXES:
+        most = max(most, min(2, len(keys) - place))
+    for length in range(most, 0, -1):
         entries = lookup(tuple(keys[place : place + length]))
         if entries:
             return entries, length
