@@ -16,7 +16,7 @@ MAX_SIZE = 20_000_000
 
 UNSUPPORTED = (
     (b"%PDF-", "PDF"),
-    (b"PK\x03\x04", "ZIP (DOCX and the like)"),
+    (b"PK\x03\x04", "this kind of ZIP archive"),
     (b"\xd0\xcf\x11\xe0", "OLE (DOC, HWP)"),
     (b"{\\rtf", "RTF"),
 )
@@ -52,15 +52,15 @@ def read(data: bytes, name: str, *, max_size: int = MAX_SIZE, media_type: str = 
 
 
 def _choose(data: bytes, name: str, media_type: str) -> Reader:
-    for magic, known in UNSUPPORTED:
-        if data.startswith(magic):
-            raise refusal("DOC008", name, f"{known} is not supported")
     claims = [reader for reader in readers() if reader.sniff(data)]
     if len(claims) > 1:
         named = [reader for reader in claims if media_type in reader.media_types]
         if len(named) != 1:
             raise ConverterError("two readers claim the source: " + ", ".join(r.name for r in claims))
         claims = named
-    if not claims:
-        raise refusal("DOC008" if data.lstrip()[:1] == b"<" else "DOC002", name)
-    return claims[0]
+    if claims:
+        return claims[0]
+    known = next((known for magic, known in UNSUPPORTED if data.startswith(magic)), "")
+    if known:
+        raise refusal("DOC008", name, f"{known} is not supported")
+    raise refusal("DOC008" if data.lstrip()[:1] == b"<" else "DOC002", name)

@@ -17,6 +17,9 @@ EXPECTED = re.compile(
 )
 """Characters of English and Korean reports; bytes read in a wrong encoding give others."""
 
+FOREIGN = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")
+"""First bytes of formats that hold some text but are none."""
+
 FEW = 0.02
 """Share of unexpected or control characters beyond which bytes are not taken for text."""
 
@@ -80,6 +83,8 @@ def _listed(char: str) -> bool:
 
 def sniff(data: bytes) -> bool:
     """Claim bytes that decode and do not begin as HTML or XML do; damaged UTF-8 is claimed to be refused."""
+    if data.startswith(FOREIGN):
+        return False
     return not MARKED.match(data.removeprefix(codecs.BOM_UTF8)) and (bool(decode(data)[1]) or _damaged(data))
 
 

@@ -1,6 +1,9 @@
 """HTML and JATS: markup -> text with hints. All pages here are invented."""
 # ruff: noqa: E501
 
+import io
+import zipfile
+
 import pytest
 
 from converter.extractors.publication import publication
@@ -178,3 +181,66 @@ def test_damaged_or_foreign_markup_is_refused(text: str) -> None:
     with pytest.raises(SourceError) as caught:
         read(text.encode(), "x")
     assert caught.value.issue.code in ("DOC008", "DOC001")
+
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def word(body: str) -> bytes:
+    """Pack a minimal Word document."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+        )
+    return buffer.getvalue()
+
+
+def run(text: str, high: bool = False) -> str:
+    raised = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>' if high else ""
+    return f'<w:r>{raised}<w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def styled(content: str, style: str = "") -> str:
+    kept = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{kept}{content}</w:p>"
+
+
+def test_word_documents_are_read() -> None:
+    cell = "<w:tc>{}</w:tc>"
+    table = (
+        "<w:tbl><w:tr>"
+        + cell.format(styled(run("Sodium")))
+        + cell.format(styled(run("140 mmol/L")))
+        + "</w:tr></w:tbl>"
+    )
+    body = (
+        styled(run("An Odd Foot"), "Title")
+        + styled(run("Case report"), "Heading1")
+        + styled(
+            run("A 30-year-old man had 90 × 10")
+            + run("9", True)
+            + run("/L platelets.")
+            + "<w:del>"
+            + run("gone")
+            + "</w:del>"
+        )
+        + table
+        + styled(run("Discussion"), "Heading1")
+        + styled(run("Odd feet are rare."))
+    )
+    document, _ = read(word(body), "a.docx")
+    assert document.text == (
+        "An Odd Foot\n\nCase report\n\nA 30-year-old man had 90 × 10^9/L platelets.\n\nSodium | 140 mmol/L\n\nDiscussion\n\nOdd feet are rare.\n"
+    )
+    assert kind_of(document, "An Odd") is K.TITLE
+    assert kind_of(document, "Sodium") is K.CASE
+    assert kind_of(document, "Odd feet") is K.DISCUSSION
+
+
+@pytest.mark.parametrize("data", [word("")[:60], word(styled(run("x")))[:-30], b"PK\x03\x04" + bytes(100)])
+def test_damaged_word_documents_are_refused(data: bytes) -> None:
+    with pytest.raises(SourceError) as caught:
+        read(data, "a.docx")
+    assert caught.value.issue.code == "DOC008"
