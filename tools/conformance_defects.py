@@ -2,7 +2,8 @@
 
     python tools/conformance_defects.py
 
-Prints a line a defect (E error, w warning that is not expected, - nothing) and the table of docs/conformance.md.
+Prints a line a defect (E error, w warning that is not expected, - nothing), then the table that stands in
+docs/conformance.md.
 """
 
 from __future__ import annotations

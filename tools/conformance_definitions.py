@@ -253,11 +253,13 @@ def main() -> int:
     listed = [row for name in SYSTEMS for row in code_rows(systems, name)]
     (FOLDER / "codes.tsv").write_text("\n".join(["system\tcode\tdisplay", *listed]) + "\n", "utf-8")
     out = ["# Value sets that R4 (4.0.1) requires of the elements in elements.tsv; HL7, CC0."]
-    out += ["# Written by tools/conformance_definitions.py.", ""]
+    out += ["# Written by tools/conformance_definitions.py: value set, code system, codes."]
     for name, by_system in sorted(bound.items()):
+        out.append(f"[{name}]")
         for system, codes in by_system.items():
             joined = ", ".join(f'"{code}"' for code in codes)
-            out += ["[[value_set]]", f'id = "{name}"', f'system = "{system}"', f"codes = [{joined}]", ""]
+            out.append(f'"{system}" = [{joined}]')
+    out.append("")
     (FOLDER / "required.toml").write_text("\n".join(out), "utf-8")
     return 0
 

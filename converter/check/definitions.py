@@ -57,10 +57,10 @@ class ExtensionPart:
 @cache
 def value_sets() -> Mapping[str, Mapping[str, frozenset[str]]]:
     """Give the codes of each required value set, by code system."""
-    found: dict[str, dict[str, frozenset[str]]] = {}
-    for row in load_toml("fhir/required.toml")["value_set"]:
-        found.setdefault(row["id"], {})[row["system"]] = frozenset(row["codes"])
-    return found
+    return {
+        name: {system: frozenset(codes) for system, codes in systems.items()}
+        for name, systems in load_toml("fhir/required.toml").items()
+    }
 
 
 @cache
