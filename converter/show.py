@@ -10,9 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -47,6 +49,9 @@ GROUP_OF = {
     "Organization": "publication",
 }
 """Resource types that are facts of the page; Observations by what they tell."""
+ON_SPECIMENS = frozenset({"MB", "LAB", "URN", "SR"})
+"""Services whose reports are results, not studies."""
+BY_CATEGORY = {"social-history": "patient", "laboratory": "results", "vital-signs": "results"}
 SYSTEMS = {
     "http://loinc.org": "LOINC",
     "http://snomed.info/sct": "SNOMED CT",
@@ -55,6 +60,7 @@ SYSTEMS = {
 QUIET = frozenset({"text", "meta", "identifier", "data", "section"})
 """Elements left out of the resource that a fact shows."""
 Place = tuple[int, int]
+_GAP = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +103,13 @@ def show(bundle: Bundle, summaries: tuple[Summary, ...], issues: tuple[Issue, ..
         pieces=_pieces(source, facts, marked),
         groups=[(name, [fact for fact in facts if fact.group == name]) for name in GROUPS],
         count=len(facts),
-        summaries=[(one.language, Markup(_main(one.html))) for one in summaries],  # noqa: S704 (our own escaped HTML)
+        summaries=[(one.language, _main(one.html)) for one in summaries],
         issues=list(enumerate(issues)),
         excerpts=[source[i.span.start : i.span.end][:120] if i.span else "" for i in issues],
         ui={language: labels(language) for language in LANGUAGES},
-        data=_json({fact.id: resource for fact, resource in zip(facts, _kept(resources, facts), strict=True)}),
+        data=_json(
+            {fact.id: resource for fact, resource in zip(facts, _kept(resources, facts), strict=True)}
+        ),
         script=Markup(script),  # noqa: S704 (our own file)
         style=Markup(style),  # noqa: S704
         script_hash=_hash(script),
@@ -140,11 +148,11 @@ def _json(value: Any) -> Markup:
     return Markup(written)  # noqa: S704 (no character of markup is left)
 
 
-def _main(html: str) -> str:
-    """Take the main part of a summary's page."""
+def _main(html: str) -> Markup:
+    """Take the main part of a summary's page, which its own template escaped."""
     start, end = html.find("<main"), html.rfind("</main>")
     inner = html[html.find(">", start) + 1 : end] if 0 <= start < end else ""
-    return inner.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    return Markup(inner.replace("<h1>", "<h2>").replace("</h1>", "</h2>"))  # noqa: S704
 
 
 def _text(resources: Iterable[Element]) -> str:
@@ -178,16 +186,17 @@ def _facts(bundle: Bundle, resources: list[Element]) -> tuple[Fact, ...]:
         for number, one in enumerate(resources)
         if (fact := _fact(f"f{number}", one, parents.get(urls[id(one)], ""), by_url))
     ]
-    ids = {urls[id(resources[int(fact.id[1:])])]: fact.id for fact in made}
-    linked = [_linked(fact, ids) for fact in made]
+    heads = {urls[id(resources[int(fact.id[1:])])]: fact for fact in made}
+    linked = [_linked(fact, heads) for fact in made]
     first = {fact.id: _first(fact) for fact in linked}
     return tuple(sorted(linked, key=lambda fact: _order(fact, first)))
 
 
-def _linked(fact: Fact, ids: Mapping[str, str]) -> Fact:
-    parent = ids.get(fact.parent, "")
-    group = "studies" if parent else fact.group
-    return Fact(fact.id, fact.type, group, fact.english, fact.korean, fact.codes, fact.names, fact.parts, fact.denied, parent)
+def _linked(fact: Fact, heads: Mapping[str, Fact]) -> Fact:
+    """Put a result behind the report that it was read from."""
+    head = heads.get(fact.parent)
+    parent, group = (head.id, head.group) if head else ("", fact.group)
+    return replace(fact, group=group, parent=parent)
 
 
 def _order(fact: Fact, first: Mapping[str, int]) -> tuple[int, int, str, bool, int, int]:
@@ -215,26 +224,30 @@ def _parents(resources: Iterable[Element], urls: Mapping[int, str]) -> dict[str,
 
 def _fact(name: str, resource: Element, parent: str, by_url: Mapping[str, Element]) -> Fact | None:
     kind = resource["resourceType"]
-    group = GROUP_OF.get(kind) or (_observed(resource) if kind == "Observation" else "")
+    group = _observed(resource) if kind == "Observation" else GROUP_OF.get(kind, "")
+    group = "results" if kind == "DiagnosticReport" and ON_SPECIMENS & set(_category(resource)) else group
     if not group:
         return None
     images = [by_url.get(str(one.get("reference", "")), {}) for one in resource.get("imagingStudy", ())]
     told = images[0] if images and images[0] else resource
     english, korean = _lines(told)
-    spans = tuple(dict.fromkeys(place for one in (resource, *images) for place in _places(one.get("extension", ()))))
-    parts = tuple(dict.fromkeys(place for one in (resource, *images) for place in _deep(one)))
     if not (english or korean):
         return None
     types = " + ".join([kind, *(one["resourceType"] for one in images if one)])
-    codes = tuple(_codes(resource))
-    others = tuple(place for place in parts if place not in spans)
-    return Fact(name, types, group, english, korean, codes, spans, others, _denied(resource), parent)
+    names = tuple(dict.fromkeys(p for one in (resource, *images) for p in _places(one.get("extension", ()))))
+    parts = tuple(dict.fromkeys(p for one in (resource, *images) for p in _deep(one) if p not in names))
+    codes = tuple(dict.fromkeys(_codes(resource)))
+    return Fact(name, types, group, english, korean, codes, names, parts, _denied(resource), parent)
 
 
 def _observed(observation: Element) -> str:
     """Put an Observation that belongs to no study into a group."""
-    category = next((c.get("code") for one in observation.get("category", ()) for c in one.get("coding", ())), "")
-    return {"social-history": "patient", "laboratory": "results", "vital-signs": "results"}.get(category, "findings")
+    return next((BY_CATEGORY[code] for code in _category(observation) if code in BY_CATEGORY), "findings")
+
+
+def _category(resource: Element) -> list[str]:
+    codings = (coding for one in resource.get("category", ()) for coding in one.get("coding", ()))
+    return [str(one.get("code", "")) for one in codings]
 
 
 def _lines(resource: Element) -> tuple[str, str]:
@@ -260,7 +273,8 @@ def _codes(resource: Element) -> Iterator[str]:
     for concept in concepts:
         for coding in concept.get("coding", ()):
             if coding.get("system") in SYSTEMS:
-                yield f"{SYSTEMS[coding['system']]} {coding.get('code', '')} {coding.get('display', '')}".strip()
+                parts = (SYSTEMS[coding["system"]], coding.get("code", ""), coding.get("display", ""))
+                yield " ".join(str(part) for part in parts if part)
 
 
 def _is_presence(concept: Element) -> bool:
@@ -302,10 +316,11 @@ def _pieces(text: str, facts: Iterable[Fact], marked: Iterable[tuple[str, list[A
         starts.setdefault(one[0], []).append(one)
     made: list[Piece] = []
     here: list[tuple[int, int, str, bool]] = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         here = [one for one in here if one[1] > start] + starts.get(start, [])
         ids = tuple(dict.fromkeys(one[2] for one in here))
-        made.append(Piece(text[start:end], ids, any(one[3] for one in here)))
+        words = text[start:end] if ids else _GAP.sub("\n\n", text[start:end])
+        made.append(Piece(words if start else words.lstrip(), ids, any(one[3] for one in here)))
     return made
 
 

@@ -18,6 +18,8 @@ from converter.summary.studies import name, results, services
 from converter.summary.times import when
 from converter.summary.wording import detailed, sentence, timed
 
+STATED = frozenset({"absent", "recovered", "past"})
+"""Manners that already say what the author's words of denial or recovery say."""
 Line = Callable[[Source, Element, str], str]
 LANGUAGES = ("en", "ko")
 
@@ -88,8 +90,9 @@ def _observation(_: Source, resource: Element, language: str) -> str:
 
 
 def _condition(source: Source, resource: Element, language: str) -> str:
-    words = resource.get("verificationStatus", EMPTY)
-    told = sentences([statement(resource, language)], language)[0].rstrip(".")
+    found = statement(resource, language)
+    words = resource.get("verificationStatus", EMPTY) if found.manner not in STATED else EMPTY
+    told = sentences([found], language)[0].rstrip(".")
     if people.is_principal(source, resource):
         told = text(resource.get("code"), language).text
     told = detailed(told, people.certainty(words, language) if words.get("text") else "", language)

@@ -96,8 +96,11 @@ def conclusion(source: Source, language: str) -> tuple[str, ...]:
     reasons = source.follow_all(source.one("Encounter").get("reasonReference"))
     rest = [one for one in conditions if one not in first and not any(one is reason for reason in reasons)]
     made = list(dict.fromkeys(_principal(one, language) for one in _distinct(first)))
-    for group, chosen in _groups(rest):
-        names = [name for name in _named(chosen, language) if name not in _named(first, language)]
+    groups = _groups(rest)
+    over = _named([*first, *groups.get("resolved", [])], language)
+    for group, chosen in groups.items():
+        told = _named(first, language) if group == "resolved" else over
+        names = [name for name in _named(chosen, language) if name not in told]
         if names:
             made.append(label(language, f"summary_conclusion.{group}", list=listed(names, language)))
     return texts(sentence(part) for part in made)
@@ -132,7 +135,7 @@ def certainty(words: Element, language: str) -> str:
     return found.text if found.complete else said_so
 
 
-def _groups(conditions: Sequence[Element]) -> list[tuple[str, list[Element]]]:
+def _groups(conditions: Sequence[Element]) -> dict[str, list[Element]]:
     """Group what is not principal: held, suspected, possible, alternatives, excluded, resolved."""
     groups: dict[str, list[Element]] = {
         name: [] for name in ("with", "resolved", "provisional", "unconfirmed", "differential", "refuted")
@@ -146,7 +149,7 @@ def _groups(conditions: Sequence[Element]) -> list[tuple[str, list[Element]]]:
             groups["resolved"].append(one)
         elif state != "inactive":
             groups["with"].append(one)
-    return [(name, found) for name, found in groups.items() if found]
+    return {name: found for name, found in groups.items() if found}
 
 
 def treatments(source: Source, language: str) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ ALONE = frozenset({"value", "word", "organism"})
 FRAMES = {
     "present": "summary.there",
     "held": "finding.present",
+    "recovered": "summary.recovered",
     "seen": "finding.present_full",
     "past": "finding.historical",
     "not-done": "finding.not_done",
@@ -138,7 +139,7 @@ def _culture(resource: Element, language: str) -> Said:
 
 def _manner_of_condition(condition: Element) -> str:
     told = VERIFICATION.get(code(condition.get("verificationStatus")))
-    state = {"resolved": "resolved", "inactive": "past"}.get(code(condition.get("clinicalStatus")))
+    state = {"resolved": "recovered", "inactive": "past"}.get(code(condition.get("clinicalStatus")))
     return told or state or "held"
 
 
