@@ -15,7 +15,9 @@ SHARED = ROOT.parent / "shared"
 
 def main() -> int:
     """Exit as tools/conformance.py does."""
-    sources = sorted((ROOT / "examples").glob("*.txt")) + sorted((ROOT / "tests" / "cases").glob("*/source.*"))
+    sources = sorted((ROOT / "examples").glob("*.txt")) + sorted(
+        (ROOT / "tests" / "cases").glob("*/source.*")
+    )
     sources += sorted((SHARED / "seeds").glob("*.txt"))
     with tempfile.TemporaryDirectory() as folder:
         for number, path in enumerate(sources):

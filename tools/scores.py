@@ -31,7 +31,7 @@ def convert(paths: list[Path], out: Path, model: Path | None = None) -> int:
     script = "import sys; from tools.scores import _worker; sys.exit(_worker(sys.argv[1:]))"
     command = [sys.executable, "-c", script, str(out), *map(str, paths)]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
+    if done.returncode:
         print(done.stderr[-2000:], file=sys.stderr)
         raise SystemExit(2)
     return int(done.stdout.strip().rsplit(" ", 1)[-1] or 0)

@@ -57,12 +57,13 @@ NOT_A_NAME = re.compile(
 def _plain(an: Annotated) -> list[Mention]:
     """Mentions of one sentence, each place taken once, links not yet set."""
     results = list(measurements(an))
-    results += words(an, results)
+    named = problems(an)
+    results += [w for w in words(an, results) if not any(_says_more(p, w) for p in named)]
     done = list(studies(an))
     given = list(medications(an))
     grown = list(cultures(an))
     views = rows_lexicon("sequences").find(an.text, an.folded)
-    found = [p for p in problems(an) if not any(overlaps(p.start, p.end, v.start, v.end) for v in views)]
+    found = [p for p in named if not any(overlaps(p.start, p.end, v.start, v.end) for v in views)]
     found = [p for p in found if not _named_by(p, [*results, *grown, *done, *given])]
     ended = outcomes(an)
     found = [p for p in found if not _named_by(p, ended)]
@@ -80,6 +81,16 @@ def _plain(an: Annotated) -> list[Mention]:
     operated = [p for p in operated if not _named_by(p, [*given, *done, *results, *grown, *ended])]
     rest = [*admissions(an), *ended, *plans(an), *relatives(an, tuple(found)), *habits(an)]
     return [*done, *results, *grown, *kept, *fine, *given, *operated, *rest]
+
+
+def _says_more(problem: Mention, result: Mention) -> bool:
+    """A table's problem that holds a test's name and its word ("low blood pressure") is more than both."""
+    longer = problem.end - problem.start > result.end - result.start
+    return (
+        problem.fact.concept is not None
+        and longer
+        and overlaps(problem.start, problem.end, result.start, result.end)
+    )
 
 
 def _named_by(item: Mention, others: Sequence[Mention]) -> bool:

@@ -111,11 +111,14 @@ CLAUSE = re.compile(
 )
 
 
+LISTED = re.compile(r",|\band\b")
+
+
 def _listed(an: Annotated, name: Name) -> str:
     """Give the flag that an adjective before a list gives all its items: "elevated A (1), B (2) and C (3)"."""
     before = re.sub(r"\([^()]*\)", " ", an.folded[: name.start])
     hits = list(ADJECTIVES.finditer(before))
-    if not hits or CLAUSE.search(before[hits[-1].end() :]) or "," not in before[hits[-1].end() :]:
+    if not hits or CLAUSE.search(before[hits[-1].end() :]) or not LISTED.search(before[hits[-1].end() :]):
         return ""
     return {"h": "H", "l": "L", "n": "N"}[hits[-1].lastgroup or "n"]
 

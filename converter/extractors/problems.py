@@ -35,6 +35,8 @@ AGAIN = re.compile(
     r"\b(?:the same|this|these|that|those|the previously|previously (?:noted|seen|described)|the above)\b[\w\s-]{0,25}$"
 )
 NEW = re.compile(r"\b(?:a new|new|newly|new-onset|newly noted)\b|새로")
+DURING = re.compile(r"\bduring (?:the )?(?:\w+ )?$")
+"""What happens the while ("during ventricular contraction") is no finding unless a table knows it as one."""
 ADJECTIVAL = re.compile(r"(?:ic|al|ed|ous|ive|ile|oid|ar|ing)$")
 
 
@@ -170,6 +172,10 @@ def problems(an: Annotated) -> tuple[Mention, ...]:
     )
     for start, end, tag in sorted(_candidates(an), key=lambda c: (c[2] == "table", c[0])):
         if any(overlaps(start, end, b.start, b.end) for b in blocked) or end - start > MAX_NAME:
+            continue
+        if DURING.search(an.folded[:start]) and not any(
+            overlaps(m.start, m.end, start, end) for m in an.matches("problems")
+        ):
             continue
         if tag == "table" and any(overlaps(start, end, s, e) for s, e in taken):
             continue
