@@ -156,9 +156,16 @@ def _headings(rows: Iterable[Mapping[str, Any]]) -> dict[str, Known]:
     return out
 
 
+def _titled(name: str) -> str:
+    """Write a heading as titles are: "Discussion and Conclusions"."""
+    return " ".join(w if w in ("and", "of", "the", "for", "to") else w.capitalize() for w in name.split())
+
+
 def _inline(headings: Mapping[str, Known]) -> re.Pattern[str]:
     names = [key for key, known in headings.items() if known.inline and not HANGUL.search(key)]
-    forms = [form for name in names for form in (name.upper(), name.capitalize(), name.title())]
+    forms = [
+        form for name in names for form in (name.upper(), name.capitalize(), name.title(), _titled(name))
+    ]
     phrases = sorted(set(forms), key=lambda p: (-len(p), p))
     return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(p) for p in phrases) + r")(?!\w)")
 

@@ -14,8 +14,9 @@ from converter.text import fold
 LONG = 700
 """Characters in one line from which headings are also looked for inside it."""
 
-BEFORE = re.compile(r"(?:^|[.?!:;)\]”\"…]|\s\s|Go to:)\s*$")
-AFTER = re.compile(r"\s*(?:[:.]\s+|\s\s|\s)\s*(?=[A-Z0-9\"“(\[가-힣]|$)")
+BEFORE = re.compile(r"(?:^|[.?!:;)\]”\"…](?:\d{1,2}(?:\.\d{1,2})*)?|\s\s|Go to:|\d\.)\s*$")
+"""What ends a part: a sentence, after which the next part's number may be stuck."""
+AFTER = re.compile(r"\s*(?:[:.]\s+|\s\s|\s)\s*(?=[A-Z0-9\"“(\[가-힣•✓▪●–-]|$)")
 CAPTION = re.compile(r"\s*(?:Fig|Figure|FIGURE|Table|TABLE)\b")
 
 

@@ -450,6 +450,23 @@ PIECES = [
 ]
 
 
+def test_headings_inside_a_long_line_are_told_by_their_form() -> None:
+    text = (
+        "A Blue Toe  Abstract Blue toes are rare. A 40-year-old man had one.1 Introduction Blue toes are seldom seen [1].2 "
+        "Case Presentation A 40-year-old man had a blue toe. He asked for a discussion with his family. A Case Report form was "
+        "filled in. The Discussion took an hour. "
+        + "He was seen again every week and had no pain. "
+        * 12
+        + "3. Discussion and "
+        "Conclusions Emboli are common. Funding None. References 1. Example A. 2001."
+    )
+    assert kind_of(text, "seldom seen") is K.INTRODUCTION
+    assert kind_of(text, "He asked") is kind_of(text, "filled in") is kind_of(text, "took an hour") is K.CASE
+    assert kind_of(text, "Emboli are") is K.DISCUSSION
+    assert kind_of(text, "None.") is K.FURNITURE
+    assert kind_of(text, "Example A") is K.REFERENCES
+
+
 @settings(max_examples=150, deadline=None)
 @given(strategies.lists(strategies.sampled_from(PIECES) | strategies.text(max_size=30), max_size=30))
 def test_any_text_is_cut_without_overlap(pieces: list[str]) -> None:
