@@ -60,8 +60,7 @@ def build(facts: Facts, options: BuildOptions | None = None) -> tuple[Bundle, tu
     clinical = _clinical(ctx)
     targets = [f"urn:uuid:{made['id']}" for made in clinical]
     about = [document_reference(ctx), *practitioners(ctx), device(ctx), provenance(ctx, targets)]
-    head = [composition(ctx)] if chosen.bundle_type == "document" else []
-    return _bundle(ctx, [*head, *clinical, *about]), (*issues, *_uncoded(facts))
+    return _bundle(ctx, [composition(ctx), *clinical, *about]), (*issues, *_uncoded(facts))
 
 
 def _timestamp(facts: Facts, options: BuildOptions) -> tuple[str, tuple[Issue, ...]]:
