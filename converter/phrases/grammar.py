@@ -44,12 +44,14 @@ class Composed:
 
 @lru_cache(maxsize=8192)
 def compose(phrase: str) -> Composed:
-    """Put an English finding phrase into Korean.
+    """Put an English finding phrase into Korean; a Korean one stays as it is.
 
     >>> compose("a small amount of bilateral pleural effusion").text
     '양측 소량의 흉수'
     """
     cleaned = " ".join(phrase.split()).strip(" .,;:-")
+    if re.search("[가-힣]", cleaned):
+        return Composed(cleaned, True, cleaned)
     plain, aside, unread = asides(cleaned)
     try:
         inner = [_aside(words) for words in unread]
@@ -221,6 +223,8 @@ def _attach(noun: Noun, pieces: Pieces, place: int, within: str | None) -> tuple
     of_like = _of_like(item, noun)
     if within in ("p", "g") and not of_like and (within == "g" or item.role == "w" or item.en not in NESTING):
         return None
+    if noun.predicate and item.en == "to":
+        raise UnreadableError
     complement, after = _phrase(pieces, place + 1, "g" if of_like else item.role)
     if noun.predicate and item.en == "in" and complement.role in "qf":
         return replace(noun, body=f"{render(complement)} {noun.body}", predicate=False), after

@@ -22,6 +22,8 @@ _FLUID = {
     **dict.fromkeys(("큰", "심한", "거대"), "다량의"),
 }
 """What a size amounts to with fluid and air."""
+_LESIONS = ("종괴", "종양", "결절", "낭종", "병소")
+"""What already says lesion: "mass lesion" is 종괴."""
 _SIDES = frozenset(("좌측", "우측", "양측", "일측", "동측", "반대측", "좌우"))
 _PARTS = frozenset(
     [
@@ -114,8 +116,9 @@ _GRADED = re.compile(r"(경도|중등도|고도|모양|크기|신호|음영|에�
 
 
 def polish(text: str) -> str:
-    """Mend spaces and attach suffix nouns."""
-    return re.sub(r" ?\+(?=[가-힣])", "", " ".join(text.split()))
+    """Mend spaces, attach suffix nouns, say a word once that two terms share."""
+    text = re.sub(r" ?\+(?=[가-힣])", "", " ".join(text.split()))
+    return re.sub(r"(?<!\S)([가-힣]{2,}) \1(?!\S)", r"\1", text)
 
 
 def listed(bodies: list[str], joints: list[str]) -> str:
@@ -138,6 +141,8 @@ def nominal(text: str) -> str:
 def filled(item: Item, complement: Noun) -> str:
     """Put a complement into its preposition's form."""
     text, template = render(complement, clause=item.role == "w" and "동반한" in item.ko), item.ko
+    if item.en == "from" and complement.role == "n":
+        template = "~으로/로 인한"
     if item.en == "on":
         template = "~의" if complement.role == "s" else "~에서"
     if item.en == "with" and complement.kind == "own" and complement.premodifiers.endswith(_VERBAL):
@@ -171,6 +176,8 @@ def assemble(run: list[Item]) -> Noun:
     head, before = run[-1], run[:-1]
     if head.role == "r":
         head = replace(head, role="s")
+    if head.en == "level" and before and before[-1].role == "s":
+        head = replace(head, role="s", ko="높이")
     if head.role not in HEADS:
         return _predicate(run)
     if sum(item.role == "c" for item in before) == sum(item.ko == "," for item in before):
@@ -296,6 +303,8 @@ def nouns(run: list[Item]) -> str:
     part: list[str] = []
     for item, following in zip(run, [*run[1:], None], strict=True):
         if item.role == "d" or (item.ko == "뼈" and text.endswith("골")):
+            continue
+        if item.ko == "병변" and text.endswith(_LESIONS):
             continue
         if item.role == "l" and item.ko.endswith("부") and following and _takes_part(run, item):
             part.append(item.ko)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from converter.phrases.lexicon import ARTICLES, Entry, fold_word, lookup, reaches, words
+from converter.phrases.lexicon import ARTICLES, Entry, fold_word, lookup, reaches, spelled, words
 from converter.phrases.literals import Item, set_aside
 from converter.phrases.morphology import guess
 
@@ -17,7 +17,7 @@ def items(phrase: str) -> list[Item]:
     """Cut a phrase into items; raises UnknownWordError where a word has no Korean."""
     text, literals = set_aside(phrase)
     tokens = _expand_shared([word for word in words(text) if word.lower() not in ARTICLES])
-    keys = [fold_word(token) for token in tokens]
+    keys = [spelled(fold_word(token)) for token in tokens]
     return _bind(_segment(tokens, keys, literals))
 
 
