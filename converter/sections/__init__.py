@@ -21,9 +21,9 @@ from converter.sections.remarks import (
     announced,
     bare_marks,
     clipped,
+    discussion_marks,
     each,
     of_patient,
-    own,
     partition,
 )
 
@@ -120,8 +120,10 @@ def _remarks(text: str, group: Found, table: Cues) -> Iterator[Found]:
     place = label if label == "abstract" else REMARK_OF[kind]
     patient = SectionKind.ABSTRACT if label == "abstract" else SectionKind.CASE
     rest: tuple[Span, ...] = ()
-    in_body = announced if kind is SectionKind.INTRODUCTION else own
-    marks = each(_abstract_own if label == "abstract" else in_body, table)
+    introducing = kind is SectionKind.INTRODUCTION
+    marks = each(announced, table) if introducing else partial(discussion_marks, cues=table)
+    if label == "abstract":
+        marks = each(_abstract_own, table)
     for passes, run in partition(text, spans, marks):
         if passes:
             yield patient, place, run

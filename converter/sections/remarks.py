@@ -45,6 +45,11 @@ PRESENT = re.compile(
     r"|has|have)\b"
     r"|[가-힣](?:이다|한다|된다|있다|없다|않다|하다|드물다|진다|롭다)\.?$"
 )
+CITED = re.compile(
+    r"\b(?:reported|described|published|presented) (?:a|an|the|two|three|one|another)\b"
+    r"|\ba (?:case|patient) (?:of|with)\b|\bet al\b|\bin the literature\b"
+)
+"""Words that bring in another author's patient."""
 LITERATURE = re.compile(
     r"\bin the literature\b|\bet al\b|\bpreviously (?:reported|described) cases?\b|문헌에"
 )
@@ -62,6 +67,15 @@ def own(sentence: str, cues: Cues) -> bool:
     if cues.unless.found(sentence):
         return False
     return cues.own.found(sentence) or cues.own_patient.search(sentence) is not None
+
+
+def discussion_marks(sentences: Sequence[str], cues: Cues) -> tuple[bool, ...]:
+    """Mark the sentences of this patient; "the patient" after another author's case is not ours."""
+    named = [cues.own.found(s) for s in sentences]
+    others = [CITED.search(s) is not None and not ours for s, ours in zip(sentences, named, strict=True)]
+    return tuple(
+        own(s, cues) and (named[i] or not any(others[max(0, i - 3) : i])) for i, s in enumerate(sentences)
+    )
 
 
 def announced(sentence: str, cues: Cues) -> bool:

@@ -348,6 +348,18 @@ def test_general_remarks_are_no_facts_of_the_patient(words: str, kind: SectionKi
     assert kind_of(ABSTRACT, words) is kind
 
 
+def test_the_patient_of_another_author_is_not_ours() -> None:
+    text = (
+        "CASE REPORT\nA 40-year-old man had a blue toe.\nDISCUSSION\nKim et al. reported a woman with a blue toe. The patient was "
+        "treated with heparin. She lost the toe. The patient had lupus. Emboli are common. Smoking matters. Statins help. "
+        "Cold is harmful. The patient was treated with warmth. In our patient, the toe healed.\n"
+    )
+    assert (
+        words_of(text, K.CASE, "discussion")
+        == "The patient was treated with warmth. In our patient, the toe healed."
+    )
+
+
 def test_a_wrapped_title_is_one_title() -> None:
     text = "A Stone in the Ear That Nobody\nSaw: A Case Report\n\nAnn Writer, MD\n\nIntroduction\n\nRare.\n\nCase report\n\nA 4-year-old boy had one.\n"
     assert words_of(text, K.TITLE, "") == "A Stone in the Ear That Nobody\nSaw: A Case Report"
