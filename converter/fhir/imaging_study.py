@@ -60,7 +60,7 @@ def title(fact: Fact) -> tuple[str, str]:
     english, korean = text.names(fact)
     if fact.sites and not _names_site(english, fact):
         sites = [text.site_labels(site) for site in fact.sites]
-        english = f"{english} of {' and '.join(site[0] for site in sites)}"
+        english = f"{english} of {' and '.join(text.uncapped(site[0]) for site in sites)}"
         whole = bool(korean) and all(site[1] for site in sites)
         korean = f"{', '.join(site[1] for site in sites)} {korean}" if whole else ""
     contrast = codes.CONTRAST.get(fact.imaging.contrast) if fact.imaging else None

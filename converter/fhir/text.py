@@ -185,12 +185,21 @@ def site_labels(site: Site) -> tuple[str, str]:
     return labels(site.concept, site.text, phrase=more)
 
 
+def uncapped(words: str) -> str:
+    """Write the first letter small, but for an abbreviation.
+
+    >>> uncapped("Lung"), uncapped("LV apex")
+    ('lung', 'LV apex')
+    """
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def of_site(site: Site, extensions: Sequence[Element] = ()) -> Element:
     """Make a body site; the side stands in the text, as R4's body sites have no element for it."""
     english, korean = site_labels(site)
     side = site.laterality
     if side and not re.search(rf"\b{side}|\bboth\b", english, re.IGNORECASE):
-        english = f"{side} {english}"
+        english = f"{side} {uncapped(english)}"
     ko_side = LATERALITY.get(side, "")
     if korean and ko_side and not re.search("좌|우|양측|왼|오른|양쪽", korean):
         korean = f"{ko_side} {korean}"

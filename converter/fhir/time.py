@@ -149,7 +149,7 @@ def _is_anchor(fact: Fact, anchor: str, kind: str) -> bool:
     if fact.assertion in plan.DENIED:
         return False
     if kind == "Condition":
-        return fact.principal
+        return fact.principal or (anchor == "onset" and fact.presenting)
     if kind == "Procedure" and fact.kind is not FactKind.PROCEDURE:
         return False
     words = f"{fact.name} {fact.concept.en if fact.concept else ''}".casefold()
