@@ -34,7 +34,7 @@ def tail(state: State, here: Here) -> Settled:
         return None
     korean = amount(HANGUL, line.text) > amount(LATIN, line.text)
     if not state.tail:
-        if not (korean and state.kind is SectionKind.REFERENCES and not REFERENCE.match(line.text)):
+        if not (korean and state.region and not REFERENCE.match(line.text)):
             return None
         second = replace(state, tail=True, region=here.index + 1, titles=2, aside=None)
         if _title_form(line) and not is_authors(line, here.cues):

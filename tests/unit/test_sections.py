@@ -360,6 +360,12 @@ def test_the_patient_of_another_author_is_not_ours() -> None:
     )
 
 
+def test_a_korean_tail_follows_the_back_matter() -> None:
+    text = ARTICLE[: ARTICLE.index("REFERENCES")] + ARTICLE[ARTICLE.rindex("떠돌이비장의") :]
+    assert kind_of(text, "저자들은 골반에서") is K.ABSTRACT
+    assert kind_of(text, "안작가") is K.METADATA
+
+
 def test_a_wrapped_title_is_one_title() -> None:
     text = "A Stone in the Ear That Nobody\nSaw: A Case Report\n\nAnn Writer, MD\n\nIntroduction\n\nRare.\n\nCase report\n\nA 4-year-old boy had one.\n"
     assert words_of(text, K.TITLE, "") == "A Stone in the Ear That Nobody\nSaw: A Case Report"
