@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from converter.model import Bundle
 from converter.phrases import labels
 from converter.summary import about, people
 from converter.summary.model import Case, Figure
-from converter.summary.results import category, cultures, findings, table
+from converter.summary.results import category, cultures, findings, table, told_elsewhere
 from converter.summary.source import EMPTY, Element, Source, said, translated
 from converter.summary.statements import statement
 from converter.summary.studies import reports, services, study
@@ -15,9 +17,12 @@ from converter.summary.studies import reports, services, study
 def case(bundle: Bundle, language: str) -> Case:
     """Make the summary of a bundle in one language."""
     source = Source.of(bundle)
-    studies = tuple(study(source, report, language) for report in reports(source))
+    listed = reports(source)
+    studies = tuple(study(source, report, language) for report in listed)
+    told = told_elsewhere(source, listed)
+    ended = frozenset(id(one) for one in people.outcomes(source))
     dated = any(one.time for one in studies)
-    told = [statement(one, language) for one in _counted(source)]
+    counted = [statement(one, language) for one in _counted(source)]
     title, other = _titles(source, language)
     return Case(
         language=language,
@@ -27,10 +32,10 @@ def case(bundle: Bundle, language: str) -> Case:
         conclusion=people.conclusion(source, language),
         studies=studies,
         studies_dated=dated,
-        studies_title=labels(language)[_heading(source, dated)],
-        findings=findings(source, people.outcomes(source), language),
-        laboratory=table(source, "laboratory", language),
-        vital_signs=table(source, "vital-signs", language),
+        studies_title=labels(language)[_heading(listed, dated)],
+        findings=findings(source, told | ended, language),
+        laboratory=table(source, told, "laboratory", language),
+        vital_signs=table(source, told, "vital-signs", language),
         cultures=cultures(source, language),
         treatments=people.treatments(source, language),
         course=people.course(source, language),
@@ -40,14 +45,14 @@ def case(bundle: Bundle, language: str) -> Case:
         missing=about.missing(source, language),
         source=about.publication(source, language),
         notice=labels(language)["document.notice"],
-        untranslated=sum(not one.complete for one in told),
-        counted=len(told),
+        untranslated=sum(not one.complete for one in counted),
+        counted=len(counted),
     )
 
 
-def _heading(source: Source, dated: bool) -> str:
+def _heading(studies: Iterable[Element], dated: bool) -> str:
     """Choose the heading of the studies: imaging alone, or other tests as well."""
-    imaging = all("IMG" in services(report) for report in reports(source))
+    imaging = all("IMG" in services(report) for report in studies)
     if imaging:
         return "heading.imaging_by_time" if dated else "heading.imaging_undated"
     return "summary.studies_by_time" if dated else "summary.studies_by_text"

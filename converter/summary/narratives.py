@@ -16,31 +16,36 @@ from converter.summary.source import EMPTY, Element, Source, kind, said, text, t
 from converter.summary.statements import sentences, statement
 from converter.summary.studies import name, results, services
 from converter.summary.times import when
-from converter.summary.wording import detailed, sentence, timed
+from converter.summary.wording import detailed, sentence, texts, timed
 
 STATED = frozenset({"absent", "recovered", "past"})
 """Manners that already say what the author's words of denial or recovery say."""
 Line = Callable[[Source, Element, str], str]
+Told = Mapping[int, tuple[str, ...]]
+"""What each resource says, in each language, by the resource's identity."""
 LANGUAGES = ("en", "ko")
 
 
 def narrate(bundle: Bundle) -> Bundle:
     """Give a copy of the bundle whose resources bear narratives."""
     source = Source.of(bundle)
-    entries = [{**entry, "resource": _told(source, entry["resource"])} for entry in bundle.get("entry", ())]
+    resources = [entry["resource"] for entry in bundle.get("entry", ()) if "resource" in entry]
+    told = {id(one): tuple(line(source, one, language) for language in LANGUAGES) for one in resources}
+    entries = [
+        {**entry, "resource": _told(source, entry["resource"], told)} if "resource" in entry else entry
+        for entry in bundle.get("entry", ())
+    ]
     return {**bundle, "entry": entries} if entries else bundle
 
 
-def _told(source: Source, resource: dict[str, Any]) -> dict[str, Any]:
-    first, second = (line(source, resource, language) for language in LANGUAGES)
+def _told(source: Source, resource: dict[str, Any], told: Told) -> dict[str, Any]:
+    first, second = told[id(resource)]
     if not (first or second):
         return resource
-    made = {
-        **resource,
-        "text": _narrative("narrative.html", first or second, second if first != second else ""),
-    }
+    shown = _narrative("narrative.html", first or second, second if first != second else "")
+    made = {**resource, "text": shown}
     if "section" in resource:
-        made["section"] = [_section(source, one) for one in resource["section"]]
+        made["section"] = [_section(source, one, told) for one in resource["section"]]
     return _ordered(made)
 
 
@@ -48,22 +53,18 @@ def _narrative(name: str, first: Any, second: Any) -> dict[str, str]:
     return {"status": "generated", "div": template(name).render(first=first, second=second).strip()}
 
 
-def _section(source: Source, section: Mapping[str, Any]) -> dict[str, Any]:
+def _section(source: Source, section: Mapping[str, Any], told: Told) -> dict[str, Any]:
     """Tell what a section lists, one line a resource."""
-    found = source.follow_all(section.get("entry"))
-    first, second = ([line(source, one, language) for one in found] for language in LANGUAGES)
-    kept = {key: value for key, value in section.items() if key not in ("entry", "section")}
-    told = [one for one in dict.fromkeys(first) if one]
-    made = (
-        {
-            **kept,
-            "text": _narrative("narrative-list.html", told, [one for one in dict.fromkeys(second) if one]),
-        }
-        if told
-        else kept
-    )
-    parts = {"section": [_section(source, one) for one in section["section"]]} if "section" in section else {}
-    return {**made, **({"entry": section["entry"]} if "entry" in section else {}), **parts}
+    listed = [told[id(one)] for one in source.follow_all(section.get("entry"))]
+    first, second = (texts(pair[place] for pair in listed) for place in range(len(LANGUAGES)))
+    made = {key: value for key, value in section.items() if key not in ("entry", "section")}
+    if first:
+        made["text"] = _narrative("narrative-list.html", first, second)
+    if "entry" in section:
+        made["entry"] = section["entry"]
+    if "section" in section:
+        made["section"] = [_section(source, one, told) for one in section["section"]]
+    return made
 
 
 FIRST = ("resourceType", "id", "meta", "implicitRules", "language", "text")

@@ -12,7 +12,7 @@ from converter.summary import values
 from converter.summary.model import Results, Row, Said
 from converter.summary.source import EMPTY, Element, Source, code, place
 from converter.summary.statements import Statement, sentences, statement
-from converter.summary.studies import reports, results, services
+from converter.summary.studies import results, services
 from converter.summary.times import when
 from converter.summary.wording import commas, timed
 
@@ -24,17 +24,16 @@ def category(observation: Element) -> str:
     return code((observation.get("category") or [EMPTY])[0])
 
 
-def told_elsewhere(source: Source) -> set[int]:
+def told_elsewhere(source: Source, studies: Iterable[Element]) -> frozenset[int]:
     """Identify what is told with a study, with a culture, or among the complaints."""
-    listed = [one for report in reports(source) for one in results(source, report)]
+    listed = [one for report in studies for one in results(source, report)]
     grown = [one for report in _cultures(source) for one in results(source, report)]
     complaints = source.follow_all(source.one("Encounter").get("reasonReference"))
-    return {id(one) for one in (*listed, *grown, *complaints)}
+    return frozenset(id(one) for one in (*listed, *grown, *complaints))
 
 
-def table(source: Source, wanted: str, language: str) -> Results:
+def table(source: Source, told: frozenset[int], wanted: str, language: str) -> Results:
     """Make the table of a category."""
-    told = told_elsewhere(source)
     chosen = [one for one in source.all("Observation") if category(one) == wanted and id(one) not in told]
     rows = tuple(dict.fromkeys(values.row(one, language) for one in chosen if _tabular(one)))
     return _timed_once(rows, language)
@@ -88,9 +87,8 @@ def _merged(found: Iterable[Statement], language: str) -> list[Statement]:
     return [*made, *(replace(one, manner="not-grown") if one.manner == "absent" else one for one in others)]
 
 
-def findings(source: Source, skipped: Iterable[Element], language: str) -> tuple[str, ...]:
+def findings(source: Source, told: frozenset[int], language: str) -> tuple[str, ...]:
     """Say the symptoms and signs that no study showed, those of one time together."""
-    told = told_elsewhere(source) | {id(one) for one in skipped}
     chosen = [one for one in source.all("Observation") if id(one) not in told and _is_finding(one)]
     ordered = sorted(chosen, key=place)
     made: list[str] = []

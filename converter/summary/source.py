@@ -31,14 +31,14 @@ class Source:
     def of(bundle: Bundle) -> Source:
         """Index a bundle."""
         references: dict[str, Element] = {}
-        types: dict[str, tuple[Element, ...]] = {}
+        types: dict[str, list[Element]] = {}
         for entry in bundle.get("entry", ()):
             resource = entry.get("resource", EMPTY)
             kind = str(resource.get("resourceType", ""))
             references[str(entry.get("fullUrl", ""))] = resource
             references[f"{kind}/{resource.get('id', '')}"] = resource
-            types[kind] = (*types.get(kind, ()), resource)
-        return Source(references, types)
+            types.setdefault(kind, []).append(resource)
+        return Source(references, {kind: tuple(found) for kind, found in types.items()})
 
     def all(self, kind: str) -> tuple[Element, ...]:
         """Give the resources of a type, in the bundle's order."""

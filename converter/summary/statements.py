@@ -33,15 +33,14 @@ VERIFICATION = {
     "differential": "differential",
     "refuted": "absent",
 }
-CHANGED = (
-    (r"^new(?:ly)?\b|새로", "new"),
-    (
-        r"no (?:interval |significant )*change|unchanged|not? changed|stable|same as before|변화 ?없",
-        "unchanged",
-    ),
-    (r"improv|호전", "improved"),
-    (r"worse|progress|aggravat|악화", "worse"),
-    (r"recur|재발", "recurrent"),
+CHANGED = tuple(
+    (re.compile(cues, re.IGNORECASE), change)
+    for cues, change in (
+        (r"^new(?:ly)?\b|새로", "new"),
+        (r"improv|호전", "improved"),
+        (r"worse|progress|aggravat|악화", "worse"),
+        (r"recur|재발", "recurrent"),
+    )
 )
 """Words of a result that say how it changed."""
 SEEN = frozenset({"imaging", "procedure"})
@@ -129,7 +128,7 @@ def _words(concept: Element) -> str:
 
 def _change(words: str) -> str:
     """Tell a change since an earlier study by the report's own words."""
-    return next((change for cues, change in CHANGED if re.search(cues, words, re.IGNORECASE)), "")
+    return next((change for cues, change in CHANGED if cues.search(words)), "") if words else ""
 
 
 def _culture(resource: Element, language: str) -> Said:
