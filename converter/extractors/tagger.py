@@ -4,7 +4,7 @@ The model is a linear-chain CRF whose features each look at one word of the wind
 neighbouring words. So the score of a tag is a sum of vectors that depend on one word (or one pair)
 and its distance alone: they are made once a word and kept. A vector is ONE Python integer with a
 lane of 32 bits a tag, so that adding two of them is a single addition, exact and the same on every
-machine. Weights are integers (thousandths), hence no float.
+machine. Weights are whole numbers of small units, hence no float.
 """
 
 from __future__ import annotations
@@ -288,12 +288,14 @@ def load_tagger(path: Path) -> Tagger:
     """Read a model: ``tagger.tsv.gz`` and ``clusters.tsv.gz`` in the folder ``path``.
 
     Its first line names the types; then one line a tag with its moves to outside and to the opening
-    tags; then two lines of moves to the tags that go on; then one line an attribute.
+    tags; then two lines of moves to the tags that go on; then one line an attribute, and in the same
+    order one line of weights an attribute.
     """
     with gzip.open(path / "tagger.tsv.gz", "rt", encoding="utf-8") as stream:
-        lines = stream.read().split("\n")
+        lines = stream.read().rstrip("\n").split("\n")
     types = tuple(lines[0].split("\t"))
     rows = [tuple(map(int, line.split("\t"))) for line in lines[1 : 2 * len(types) + 4]]
-    weights = dict(line.rsplit("\t", 1) for line in lines[2 * len(types) + 4 :] if line)
+    rest = lines[2 * len(types) + 4 :]
+    weights = dict(zip(rest[: len(rest) // 2], rest[len(rest) // 2 :], strict=True))
     clusters = read_clusters(path / "clusters.tsv.gz")
     return Tagger(types, tuple(rows[:-2]), (rows[-2], rows[-1]), weights, clusters)
