@@ -30,6 +30,10 @@ from converter.sections.remarks import (
 __all__ = ["split"]
 
 Sections = tuple[Section, ...]
+Found = tuple[SectionKind, str, tuple[Span, ...]]
+LOOSE = -1_000_000
+"""Regions from here down hold pieces that do not belong together."""
+
 PROSE = frozenset(
     {
         SectionKind.CASE,
@@ -60,37 +64,18 @@ def split(document: Document) -> tuple[Sections, tuple[Issue, ...]]:
     return sections, (*admit(document, sections, table), *_warnings(document, sections, page))
 
 
-def _grouped(pieces: tuple[Piece, ...]) -> list[tuple[SectionKind, str, tuple[Span, ...]]]:
+def _grouped(pieces: tuple[Piece, ...]) -> list[Found]:
     """Bring the pieces of one region and kind together, however often they are interrupted."""
-    keys = {p: (p.region, p.kind, p.label) for p in pieces}
-    order = list(dict.fromkeys(keys[p] for p in pieces))
-    groups = {key: [p for p in pieces if keys[p] == key] for key in order}
-    place = {id(p): i for i, p in enumerate(pieces)}
-    out = []
-    for region, kind, label in order:
-        members = groups[region, kind, label]
-        if region <= -1_000_000:  # metadata and furniture: every run for itself
-            for _, run in groupby(enumerate(members), key=lambda e: place[id(e[1])] - e[0]):
-                out.append((kind, label, _merged([p for _, p in run], place)))
-        else:
-            out.append((kind, label, _merged(members, place)))
+    groups: dict[tuple[int, SectionKind, str], list[int]] = {}
+    for place, piece in enumerate(pieces):
+        groups.setdefault((piece.region, piece.kind, piece.label), []).append(place)
+    out: list[Found] = []
+    for (region, kind, label), places in groups.items():
+        runs = [[place for _, place in run] for _, run in groupby(enumerate(places), lambda e: e[1] - e[0])]
+        spans = tuple(Span(pieces[run[0]].span.start, pieces[run[-1]].span.end) for run in runs)
+        # Metadata and furniture are no text that goes on: every run stands for itself.
+        out += [(kind, label, (span,)) for span in spans] if region <= LOOSE else [(kind, label, spans)]
     return out
-
-
-def _merged(pieces: list[Piece], place: dict[int, int]) -> tuple[Span, ...]:
-    """Join neighbouring pieces into spans; a span ends where a piece of another part stands between."""
-    spans: list[Span] = []
-    last = -2
-    for piece in pieces:
-        if place[id(piece)] == last + 1 and spans:
-            spans[-1] = Span(spans[-1].start, piece.span.end)
-        else:
-            spans.append(piece.span)
-        last = place[id(piece)]
-    return tuple(spans)
-
-
-Found = tuple[SectionKind, str, tuple[Span, ...]]
 
 
 def _refined(text: str, group: Found, page: Page, table: Cues) -> Iterator[Found]:

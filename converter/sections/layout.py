@@ -76,7 +76,9 @@ def _led(state: State, here: Here) -> State:
     kind = here.hint.kind if here.hint else None
     if state.abstract and here.page.hinted_abstract and kind is not SectionKind.ABSTRACT:
         return State(kind or SectionKind.CASE, "", here.index + 1, front=False, hinted=kind)
-    if kind is None or kind is state.hinted or kind is state.kind:
+    if kind is state.hinted:
+        return state
+    if kind is None or kind is state.kind:
         return replace(state, hinted=kind)
     abstract = kind is SectionKind.ABSTRACT
     return State(kind, "", here.index + 1, front=False, abstract=abstract, hinted=kind)
@@ -256,6 +258,14 @@ def _body(state: State, here: Here) -> tuple[State, list[Piece]]:
     if state.kind is SectionKind.PATIENT_DATA and not KEY_VALUE.match(line.text):
         state = replace(state, kind=SectionKind.FINDINGS, label="", region=state.region)
     label = "abstract" if state.abstract or state.kind is SectionKind.ABSTRACT else state.label
-    state = replace(state, aside=None, caption=None, front=state.front and not is_prose(line))
-    state = replace(state, filled=True, broken=not END.search(line.text))
-    return seen(state, line), [Piece(line.span, state.kind, label, state.region)]
+    new = replace(
+        state,
+        aside=None,
+        caption=None,
+        front=state.front and not is_prose(line),
+        filled=True,
+        broken=not END.search(line.text),
+        paragraph=line.paragraph,
+        previous=line.text,
+    )
+    return new, [Piece(line.span, state.kind, label, state.region)]
