@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from converter.fhir.ids import ARCS
 from converter.fhir.text import HANGUL
@@ -121,7 +122,16 @@ def publication(source: Source, language: str) -> tuple[str, ...]:
     )
     terms = commas(own.get("index-term", []), language)
     lines += [label(language, "summary_source.terms", list=terms)] if terms else []
-    return tuple(line for line in (*lines, *own.get("remark", [])) if line)
+    lines += own.get("remark", [])
+    if DOI not in known:
+        lines.append(_file(str(reference.get("meta", EMPTY).get("source", "")), language))
+    return tuple(line for line in lines if line)
+
+
+def _file(source: str, language: str) -> str:
+    """Name the file that was read, where nothing better names the report."""
+    name = unquote(source.removeprefix("urn:file:"))
+    return label(language, "source.file", name=name) if source.startswith("urn:file:") else ""
 
 
 def _event(event: str, date: str, language: str) -> str:

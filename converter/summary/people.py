@@ -191,7 +191,7 @@ def _dose(resource: Element, language: str) -> str:
         timing = dosage.get("timing", EMPTY)
         parts.append(text(timing.get("code"), language).text)
         parts.append(_length(timing.get("repeat", EMPTY).get("boundsDuration"), language))
-    return " ".join(dict.fromkeys(part for part in parts if part))
+    return " ".join(texts(part.strip(" .,;") for part in parts))
 
 
 def _length(duration: Element | None, language: str) -> str:

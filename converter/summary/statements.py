@@ -37,6 +37,7 @@ CHANGED = tuple(
     (re.compile(cues, re.IGNORECASE), change)
     for cues, change in (
         (r"^new(?:ly)?\b|새로", "new"),
+        (r"no (?:\w+ )?change|unchanged|not? changed|stable|same as before|변화 ?없", "unchanged"),
         (r"improv|호전", "improved"),
         (r"worse|progress|aggravat|악화", "worse"),
         (r"recur|재발", "recurrent"),
