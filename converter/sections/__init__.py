@@ -43,8 +43,7 @@ PROSE = frozenset(
         SectionKind.FINDINGS,
     }
 )
-CUT = re.compile(r"(?:^|[.!?]\s)[^.!?\n]*[^\W\d_]+[ ,][^.!?\n]*[,\w]$")
-"""A last sentence of several words without a full stop, in a line of prose."""
+STOPPED = re.compile(r"[.!?][\"')\]”’]*\s")
 KOREAN_SHARE = 0.2
 """Share of Hangul among letters from which a part counts as Korean: terms and units are often Latin."""
 
@@ -191,5 +190,12 @@ def _warnings(document: Document, sections: Sections, page: Page) -> Iterator[Is
         return
     last = max(s.spans[-1] for s in prose)
     tail = document.text[last.start : last.end]
-    if last.end >= len(document.text.rstrip()) - 1 and CUT.search(tail):
+    if last.end >= len(document.text.rstrip()) - 1 and _broken_off(tail):
         yield Issue.of("DOC007", span=Span(last.end - 1, last.end), source=document.name)
+
+
+def _broken_off(text: str) -> bool:
+    """Tell whether a text ends within a sentence of several words: no full stop, in a line of prose."""
+    line = text[text.rfind("\n") + 1 :]
+    last = STOPPED.split(line[-600:])[-1]
+    return len(last.split()) > 2 and (last[-1:].isalnum() or last[-1:] == ",")
