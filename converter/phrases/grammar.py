@@ -165,6 +165,8 @@ def _coordinate(parts: list[Noun], joints: list[str]) -> Noun:
         return first
     if last.shared and not any(part.sites or part.owners or part.relations or part.side for part in parts):
         bodies = [*(render(part) for part in parts[:-1]), last.shared[1]]
+        if first.role == "s":
+            return Noun(f"{last.shared[0]} {listed(bodies, joints)}", "s", True)
         return Noun(listed(bodies, joints), first.role, True, owners=(f"{last.shared[0]}의",))
     if all(not (part.sites or part.owners or part.relations or part.side) for part in parts[1:]):
         return replace(first, body=listed([first.body, *(part.body for part in parts[1:])], joints))
@@ -229,7 +231,7 @@ def _attach(noun: Noun, pieces: Pieces, place: int, within: str | None) -> tuple
     if noun.predicate and item.en == "in" and complement.role in "qf":
         return replace(noun, body=f"{render(complement)} {noun.body}", predicate=False), after
     if of_like and (noun.role != "s" or item.role == "g"):
-        own = (render(complement), render(noun)) if noun.role in "nq" and complement.role == "s" else None
+        own = (render(complement), render(noun)) if noun.role in "nqs" and complement.role == "s" else None
         return replace(genitive(noun, complement), shared=own), after
     if item.en.endswith("from") and after < len(pieces) and pieces[after].en == "to":
         second, after = _phrase(pieces, after + 1, "p")

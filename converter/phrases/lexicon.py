@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -88,7 +89,7 @@ def lexicon() -> Mapping[tuple[str, ...], tuple[Entry, ...]]:
                 known = entries.get(key, ())
                 if all(other.role != entry.role for other in known):
                     entries[key] = (*known, entry)
-    own = frozenset(key[0] for key in entries if len(key) == 1)
+    own = {key[0]: {entry.role for entry in found} for key, found in entries.items() if len(key) == 1}
     for name, preferred, entry in _concept_names():
         key = fold(name)
         if key and len(key) <= LONGEST and key not in entries and _trusted(key, fold(preferred), own):
@@ -96,11 +97,14 @@ def lexicon() -> Mapping[tuple[str, ...], tuple[Entry, ...]]:
     return entries
 
 
-def _trusted(key: tuple[str, ...], preferred: tuple[str, ...], own: frozenset[str]) -> bool:
-    """Refuse loose synonyms: names of several words that the phrase tables can put together themselves."""
+def _trusted(key: tuple[str, ...], preferred: tuple[str, ...], own: Mapping[str, set[str]]) -> bool:
+    """Refuse loose synonyms: what the phrase tables can put together, and what says more than the name."""
     if key[0] in ("bilateral", "both", "multiple"):
         return False
-    return len(key) == 1 or key == preferred or not all(word in own for word in key)
+    if len(key) == 1 or key == preferred:
+        return True
+    more = [word for word in key if word not in preferred and own.get(word, set()) & set("mvlk")]
+    return not more and not all(word in own for word in key)
 
 
 def lookup(key: tuple[str, ...]) -> tuple[Entry, ...]:
@@ -168,7 +172,7 @@ def _concept_names() -> Iterator[tuple[str, str, Entry]]:
         )
 
 
-_WORD = re.compile(r"[A-Za-z0-9\uE000-\uF8FFµμα-ω%+²³]+(?:['’][A-Za-z]+)?|[,()/&]")
+_WORD = re.compile(r"[A-Za-z\u00C0-\u024F0-9\uE000-\uF8FFµμα-ω%+²³]+(?:['’][A-Za-z\u00C0-\u024F]+)?|[,()/&]")
 _BRITISH = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
@@ -226,6 +230,8 @@ def fold_word(word: str) -> str:
     if plural or (len(word) > 1 and word.isupper() and len(word) <= 6):
         return plural.group(1) if plural else word
     low = word.lower().replace("’", "'")
+    if not low.isascii():
+        low = "".join(char for char in unicodedata.normalize("NFD", low) if not unicodedata.combining(char))
     if _BRITISH_HINT.search(low):
         for pattern, replacement in _BRITISH:
             low = pattern.sub(replacement, low)

@@ -24,6 +24,8 @@ _FLUID = {
 """What a size amounts to with fluid and air."""
 _LESIONS = ("종괴", "종양", "결절", "낭종", "병소")
 """What already says lesion: "mass lesion" is 종괴."""
+_AMOUNTS = frozenset(("증가", "감소"))
+"""States that become nouns behind findings too: 흉수 증가."""
 _SIDES = frozenset(("좌측", "우측", "양측", "일측", "동측", "반대측", "좌우"))
 _PARTS = frozenset(
     [
@@ -185,7 +187,9 @@ def assemble(run: list[Item]) -> Noun:
     lead, site = _split_site(before)
     if lead and lead[-1].role == "c" and len(lead) > 1 and lead[-2].role in "rs" and head.role in "nq":
         lead, site = _split_joined(lead, site)
-    state = lead[-1] if lead and lead[-1].role == "v" and head.role in "sq" else None
+    state = lead[-1] if lead and lead[-1].role == "v" else None
+    if state is not None and head.role not in "sq" and not (head.role == "n" and state.form in _AMOUNTS):
+        state = None
     if state is not None and len(lead) > 1 and lead[-2].role == "c":
         return _with_states(lead, site, head)
     if state is not None:
@@ -272,6 +276,10 @@ def _plain(lead: list[Item], site: list[Item], head: Item) -> Noun:
         raise UnreadableError
     if head.form == "fluid":
         others = [replace(item, ko=_FLUID.get(item.ko, item.ko)) for item in others]
+    whole = " 전체" if head.role in "sn" and any(item.ko == "전체" for item in others) else ""
+    if whole:
+        others = [item for item in others if item.ko != "전체"]
+        head = replace(head, ko=head.ko + whole)
     before = modifiers(others) if others else ""
     sited = any(item.role in "sr" for item in site)
     if head.role == "s" or (head.role == "f" and sited):
@@ -343,13 +351,7 @@ def modifiers(run: list[Item]) -> str:
             skip = False
         elif item.role == "a":
             out.append(item.ko if following and following.role in "mv" else item.form or item.ko)
-        elif (
-            item.role in "mv"
-            and following
-            and following.role == "c"
-            and following.ko == "및"
-            and index + 2 < len(run)
-        ):
+        elif item.role in "mv" and following and following.role == "c" and following.ko == "및":
             connected = item.form if item.role == "m" and item.form else _joined(item.ko)
             skip = connected != item.ko
             out.append(connected)
@@ -359,7 +361,8 @@ def modifiers(run: list[Item]) -> str:
             out.append(_verbal(item.ko))
         else:
             out.append(item.ko)
-    return re.sub(r"의 (및|또는) ", r" \1 ", " ".join(out))
+    text = re.sub(r"의 (및|또는) ", r" \1 ", " ".join(out))
+    return re.sub(r"성 및 (?=\S+(?:한|은|큰|된|긴) ?)", "성의 ", text)
 
 
 def _joined(korean: str) -> str:

@@ -159,7 +159,7 @@ def _is_name(tokens: list[str], keys: list[str], place: int) -> bool:
     """Tell whether a word is a person's name before such a noun; Korean keeps it in Latin letters."""
     word = tokens[place]
     if (
-        not re.fullmatch(r"[A-Z][a-z]+(?:['’]s)?", word)
+        not re.fullmatch(r"[A-Z][a-z\u00df-\u024f]+(?:['’]s)?", word)
         or lookup((keys[place],))
         or lookup(tuple(keys[place : place + 2]))
     ):
