@@ -2,9 +2,10 @@
 
     python tools/measure_korean.py --maccrobat DIR --medpix DIR --half odd [--misses] [--hits]
 
-A phrase of MACCROBAT is the gold span of a sign or disease in a sentence that names an imaging study, extended
-with the spans that modify it in the same clause. A phrase of MedPix is a noun phrase of a Findings section. Lexicon
-work looks at even numbers only; odd numbers are the measure. The texts stay outside of the project.
+Three sets of phrases: gold spans of signs and diseases in MACCROBAT's sentences that name an imaging study, extended
+with the spans that modify them in the same clause; noun phrases of MedPix's Findings sections; and the names of
+findings and conditions that this program itself reads from either. Lexicon work looks at even numbers only; odd
+numbers are the measure, and their phrases are never printed. The texts stay outside of the project.
 """
 
 from __future__ import annotations
@@ -13,34 +14,31 @@ import argparse
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from converter.extractors.gather import extract
+from converter.extractors.publication import publication
+from converter.issues import ConverterError
+from converter.model import FactKind
 from converter.phrases import compose
+from converter.readers import read
+from converter.resolve import resolve
+from converter.sections import split
 
 IMAGING = re.compile(
-    r"\b(?:CT|MRI|MRA|MRCP|PET|X-?rays?|radiograph\w*|tomograph\w*|echocardiogra\w+|ultraso\w+|sonogra\w+|angiogra\w+|"
-    r"scans?|magnetic resonance|scintigra\w+|mammogra\w+|urogra\w+|imaging|Doppler|TTE|TEE)\b"
+    r"\b(?:CT|MRI|MRA|MRCP|PET|X-?rays?|radiograph\w*|tomograph\w*|echocardiogra\w+|ultraso\w+|sonogra\w+|"
+    r"angiogra\w+|scans?|magnetic resonance|scintigra\w+|mammogra\w+|urogra\w+|imaging|Doppler|TTE|TEE)\b"
 )
 HEADS = {"Sign_symptom", "Disease_disorder"}
-PARTS = {
-    "Detailed_description",
-    "Biological_structure",
-    "Severity",
-    "Distance",
-    "Shape",
-    "Texture",
-    "Area",
-    "Volume",
-    "Lab_value",
-    "Color",
-    "Quantitative_concept",
-    "Qualitative_concept",
-    "Mass",
-}
+PARTS = frozenset(
+    "Detailed_description Biological_structure Severity Distance Shape Texture Area Volume Lab_value Color "
+    "Quantitative_concept Qualitative_concept Mass".split()
+)
 FINITE = re.compile(
     r"\b(?:is|are|was|were|be|been|has|had|have|showed|shows|revealed|reveals|demonstrated|demonstrates|which|that|"
-    r"did|does|seen|noted|found|observed|identified|detected|measured|confirmed|developed|appeared|indicated)\b|[;:\n]|\.\s",
+    r"did|does|seen|noted|found|observed|identified|detected|measured|confirmed|developed|appeared|indicated)\b"
+    r"|[;:\n]|\.\s",
     re.I,
 )
 LEAD = re.compile(
@@ -48,20 +46,20 @@ LEAD = re.compile(
     re.I,
 )
 VERBS = re.compile(
-    r"\b(?:there (?:is|are|was|were|has been|have been)|is|are|was|were|demonstrat\w+|shows?|showed|shown|showing|reveal\w*|"
-    r"seen|noted|identified|visualized|present|presents|appears?|appearing|found|observed|has|have|had|which|that|"
-    r"not|may|can|could|likely|represents?|measures?|confirms?|images?|views?)\b",
+    r"\b(?:there (?:is|are|was|were|has been|have been)|is|are|was|were|demonstrat\w+|shows?|showed|shown|showing|"
+    r"reveal\w*|seen|noted|identified|visualized|present|presents|appears?|appearing|found|observed|has|have|had|"
+    r"which|that|not|may|can|could|likely|represents?|measures?|confirms?|images?|views?)\b",
     re.I,
 )
-
-
 NO_PHRASE = re.compile(
-    r"^(?:on|in|at|of|by|to|for|from|within|through\w*|after|before|following|although|because|if|when|while|during|due|"
-    r"secondary|consistent|compatible|representing|filled|centered|obtained|performed|seen|\w+ly\b|be|than|more|only|as)\b|"
-    r"\b(?:it|this|these|they|we|you|them|patient\w*|would|will|should|did|does|do|cannot|must|remains?|persists?|suggests?|"
-    r"indicates?|abuts?|contains?|extends|causes|arises|involves|expands|maintain|became|becomes|enhances|provides?|correlates|"
-    r"results|occurred|occurs|looking|note|notice|figures?|images?|study|studies|views?|film|films|axial|sagittal|coronal|"
-    r"reconstruct\w+|sequences?|hospital|history|diagnosis|consider\w*|useful|identification|treat\w+|excluded)\b",
+    r"^(?:on|in|at|of|by|to|for|from|within|through\w*|after|before|following|although|because|if|when|while|during|"
+    r"due|secondary|consistent|compatible|representing|filled|centered|obtained|performed|seen|\w+ly\b|be|than|more|"
+    r"only|as)\b|"
+    r"\b(?:it|this|these|they|we|you|them|patient\w*|would|will|should|did|does|do|cannot|must|remains?|persists?|"
+    r"suggests?|indicates?|abuts?|contains?|extends|causes|arises|involves|expands|maintain|became|becomes|enhances|"
+    r"provides?|correlates|results|occurred|occurs|looking|note|notice|figures?|images?|study|studies|views?|films?|"
+    r"axial|sagittal|coronal|reconstruct\w+|sequences?|hospital|history|diagnosis|consider\w*|useful|"
+    r"identification|treat\w+|excluded)\b",
     re.I,
 )
 """What marks a piece of a sentence that is no noun phrase of a finding."""
@@ -89,9 +87,8 @@ def spans_of(path: Path) -> Iterator[str]:
         targets.setdefault(trigger.get(target, target), []).extend(trigger.get(one, one) for one in ones)
     for key, (kind, start, end) in entities.items():
         if kind in HEADS and IMAGING.search(sentence_around(text, start, end)):
-            yield phrase_around(
-                text, start, end, [entities[one] for one in targets.get(key, []) if one in entities]
-            )
+            parts = [entities[one] for one in targets.get(key, []) if one in entities]
+            yield phrase_around(text, start, end, parts)
 
 
 def sentence_around(text: str, start: int, end: int) -> str:
@@ -117,8 +114,7 @@ def medpix_phrases(path: Path) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
     found = re.search(r"\nFindings\n(.*?)\n(?:Differential Diagnosis|Diagnosis|Discussion)\n", text, re.S)
     for fragment in re.split(r"[;:\n•]|\.(?:\s|$)", found.group(1) if found else ""):
-        pieces = VERBS.split(fragment)
-        for piece in pieces:
+        for piece in VERBS.split(fragment):
             words = LEAD.sub("", piece.strip(" ,.-"))
             words = re.sub(r"^\W+|[,\s]+(?:and|with|in|of|the|a|on|as|to)?$", "", words).strip()
             words = re.sub(r"\s*\([^()]*$", "", words)
@@ -126,12 +122,45 @@ def medpix_phrases(path: Path) -> Iterator[str]:
                 yield words
 
 
+def fact_names(path: Path) -> Iterator[str]:
+    """Yield the names of findings and conditions that the program reads from a document."""
+    try:
+        document, _ = read(path.read_bytes(), path.name)
+    except ConverterError:
+        return
+    sections, _ = split(document)
+    about, _ = publication(document, sections)
+    facts, _ = resolve(document, sections, about, extract(document, sections))
+    yield from (item.name for item in facts.items if item.kind in (FactKind.FINDING, FactKind.CONDITION))
+
+
+def report(name: str, phrases: Iterable[str], misses: bool, hits: bool) -> None:
+    """Compose every phrase once and print the share left in English."""
+    composed = []
+    began = time.process_time()
+    for phrase in sorted(set(phrases)):
+        composed.append((phrase, compose(phrase)))
+    spent = time.process_time() - began
+    left = [phrase for phrase, result in composed if not result.complete]
+    count = max(1, len(composed))
+    print(
+        f"{name}: {len(composed)} phrases, {len(left)} left in English, share {len(left) / count:.3f}, ",
+        end="",
+    )
+    print(f"{1000 * spent / count:.3f} ms a phrase")
+    if misses:
+        print("\n".join(f"  - {phrase}" for phrase in left))
+    if hits:
+        print("\n".join(f"  + {phrase} => {result.text}" for phrase, result in composed if result.complete))
+
+
 def main() -> int:
-    """Print the share left in English, per source."""
+    """Print the share left in English, per set of phrases."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--maccrobat", type=Path)
-    parser.add_argument("--medpix", type=Path)
+    parser.add_argument("--maccrobat", type=Path, required=True)
+    parser.add_argument("--medpix", type=Path, required=True)
     parser.add_argument("--half", choices=("even", "odd"), default="odd")
+    parser.add_argument("--facts", action="store_true", help="also read the documents with the whole program")
     parser.add_argument(
         "--misses", action="store_true", help="print phrases left in English (even half only)"
     )
@@ -139,38 +168,19 @@ def main() -> int:
         "--hits", action="store_true", help="print phrases with their Korean (even half only)"
     )
     options = parser.parse_args()
-    parity = 0 if options.half == "even" else 1
-    total_left = total = 0
-    for name, folder, pattern, read in (
-        ("maccrobat", options.maccrobat, "*.ann", spans_of),
-        ("medpix", options.medpix, "MPX*.txt", medpix_phrases),
-    ):
-        if folder is None:
-            continue
+    even = options.half == "even"
+    compose("nodule")  # loads the tables, which is not to be timed
+    sets = [("maccrobat gold", options.maccrobat, "*.ann", spans_of)]
+    sets += [("medpix noun phrases", options.medpix, "MPX*.txt", medpix_phrases)]
+    if options.facts:
+        sets += [("maccrobat facts", options.maccrobat, "*.txt", fact_names)]
+        sets += [("medpix facts", options.medpix, "MPX*.txt", fact_names)]
+    for name, folder, pattern, source in sets:
         files = [
-            path for path in sorted(folder.glob(pattern)) if int(re.sub(r"\D", "", path.stem)) % 2 == parity
+            path for path in sorted(folder.glob(pattern)) if int(re.sub(r"\D", "", path.stem)) % 2 != even
         ]
-        phrases = sorted({phrase for path in files for phrase in read(path)})
-        began = time.perf_counter()
-        composed = [(phrase, compose(phrase)) for phrase in phrases]
-        spent = time.perf_counter() - began
-        left = [phrase for phrase, result in composed if not result.complete]
-        share = len(left) / max(1, len(phrases))
-        print(
-            f"{name} {options.half}: {len(phrases)} phrases, {len(left)} left in English, share {share:.3f}, "
-            f"{1000 * spent / max(1, len(phrases)):.3f} ms a phrase"
-        )
-        total_left, total = total_left + len(left), total + len(phrases)
-        if options.half == "even":
-            if options.misses:
-                print("\n".join(f"  - {phrase}" for phrase in left))
-            if options.hits:
-                print(
-                    "\n".join(
-                        f"  + {phrase} => {result.text}" for phrase, result in composed if result.complete
-                    )
-                )
-    print(f"all: {total_left}/{total} = {total_left / max(1, total):.3f}")
+        phrases = [phrase for path in files for phrase in source(path)]
+        report(f"{name} ({options.half})", phrases, even and options.misses, even and options.hits)
     return 0
 
 

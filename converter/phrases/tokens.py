@@ -13,11 +13,16 @@ class UnknownWordError(Exception):
     """A word that neither the lexicon nor morphology knows; the phrase stays English."""
 
 
+LIKE = "hyphenlike"
+"""Stands for "-like", which is a suffix where no table knows the compound."""
+
+
 def items(phrase: str) -> list[Item]:
     """Cut a phrase into items; raises UnknownWordError where a word has no Korean."""
     text, literals = set_aside(phrase)
-    tokens = _expand_shared([word for word in words(text) if word.lower() not in ARTICLES])
-    keys = [spelled(fold_word(token)) for token in tokens]
+    marked = text.replace("-like", f" {LIKE}")
+    tokens = _expand_shared([word for word in words(marked) if word.lower() not in ARTICLES])
+    keys = ["like" if token == LIKE else spelled(fold_word(token)) for token in tokens]
     return _bind(_segment(tokens, keys, literals))
 
 
@@ -116,6 +121,8 @@ def _segment(tokens: list[str], keys: list[str], literals: dict[str, Item]) -> l
             place += 1
             continue
         entries, length = _longest(tokens, keys, place)
+        if tokens[place] == LIKE and length == 1:
+            entries = (Entry("유사", "r"),)
         if not entries:
             raise UnknownWordError(tokens[place])
         before = next((item.role for item in reversed(out) if item.role != "d"), "")
@@ -158,11 +165,7 @@ _NAMED = frozenset(
 def _is_name(tokens: list[str], keys: list[str], place: int) -> bool:
     """Tell whether a word is a person's name before such a noun; Korean keeps it in Latin letters."""
     word = tokens[place]
-    if (
-        not re.fullmatch(r"[A-Z][a-z\u00df-\u024f]+(?:['’]s)?", word)
-        or lookup((keys[place],))
-        or lookup(tuple(keys[place : place + 2]))
-    ):
+    if not re.fullmatch(r"[A-Z][a-z\u00df-\u024f]+(?:['’]s)?", word) or _longest(tokens, keys, place)[0]:
         return False
     return any(key in _NAMED for key in keys[place + 1 : place + 3])
 
