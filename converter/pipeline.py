@@ -11,7 +11,7 @@ from converter.extractors.publication import publication
 from converter.fhir import BuildOptions, build
 from converter.fhir.json import dumps
 from converter.issues import Issue, Severity, SourceError
-from converter.model import Bundle, Document, Facts, Section, Summary
+from converter.model import Bundle, Document, FactKind, Facts, Section, Summary
 from converter.readers import MAX_SIZE, read
 from converter.resolve import resolve
 from converter.sections import split
@@ -74,6 +74,8 @@ def convert_bytes(data: bytes, name: str, options: Options | None = None) -> Res
     _admit(split_issues, chosen.force)
     about, about_issues = publication(document, sections)
     facts, fact_issues = resolve(document, sections, about, extract(document, sections))
+    if not chosen.force and not _tells_of_a_patient(facts):
+        raise SourceError(Issue.of("DOC005", source=name))
     bundle, build_issues = build(facts, chosen.build)
     bundle = narrate(bundle)
     found = check(bundle, structure=chosen.validate, name=name)
@@ -81,6 +83,25 @@ def convert_bytes(data: bytes, name: str, options: Options | None = None) -> Res
     issues = (*read_issues, *split_issues, *about_issues, *fact_issues, *build_issues, *found)
     named = tuple(replace(i, source=i.source or name) for i in issues)
     return Result(document, sections, facts, bundle, summaries, named)
+
+
+def _tells_of_a_patient(facts: Facts) -> bool:
+    """A text with neither age nor sex and hardly a finding is no case report, however short."""
+    kinds = [f.kind for f in facts.items]
+    clinical = sum(1 for k in kinds if k in CLINICAL)
+    return bool({FactKind.AGE, FactKind.SEX} & set(kinds)) or clinical >= 3
+
+
+CLINICAL = frozenset(
+    {
+        FactKind.CONDITION,
+        FactKind.FINDING,
+        FactKind.MEASUREMENT,
+        FactKind.STUDY,
+        FactKind.PROCEDURE,
+        FactKind.MEDICATION,
+    }
+)
 
 
 def _admit(issues: tuple[Issue, ...], force: bool) -> None:

@@ -11,12 +11,13 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from converter.check.evidence import RELATIVE, Evidence, languages, original, parts
 from converter.check.numbers import printed, stands
 from converter.check.tree import Found, Tree, enclosing, path
-from converter.issues import Issue
+from converter.issues import Issue, Severity
 from converter.model import Span
 
 TAG = "machine-extracted"
@@ -38,6 +39,8 @@ CLINICAL = frozenset(
         "Specimen",
     }
 )
+STATED = frozenset({"reasonCode", "reasonReference", "diagnosis", "hospitalization", "location"})
+"""What an Encounter says of the patient; without any of it, it is but the anchor of relative times."""
 COUNTED = frozenset({".sequence", ".rank", ".size", ".position", ".number"})
 """Ordinals and sizes, which are ours and not the report's."""
 HANGUL = re.compile(r"[가-힣]")
@@ -141,6 +144,11 @@ class _Reader:
         self.tree = tree
         self.texts = texts
         self._known: dict[Evidence, tuple[str, frozenset[str]] | None] = {}
+        self.whole: tuple[tuple[str, frozenset[str]], ...] = ()
+        """The whole texts, for bundles whose evidence is of names only: numbers can be anywhere in them."""
+        if not any(_of_element(found) for found in tree.spans):
+            known = dict.fromkeys(text for several in texts.values() for text in several if text is not None)
+            self.whole = tuple((text, printed(text)) for text in known)
 
     def document(self, evidence: Evidence) -> str | None:
         """Give the text that a piece of evidence points into; None where it is not at hand."""
@@ -166,10 +174,17 @@ class _Reader:
         for value in (_twin(found), *enclosing(found.place)):
             for evidence in self.tree.evidence.get(id(value), ()):
                 yield self.words(evidence)
+        yield from self.whole
         container = self.tree.resources[found.owner].container
         if container >= 0:
             for evidence in self.tree.evidence.get(id(self.tree.resources[container].value), ()):
                 yield self.words(evidence)
+
+
+def _of_element(found: Found) -> bool:
+    """Tell whether evidence stands on an element and not on a resource."""
+    bearer = found.place[0][3] if found.place[0] is not None else None
+    return isinstance(bearer, dict) and "resourceType" not in bearer
 
 
 def _twin(found: Found) -> Any:
@@ -188,8 +203,15 @@ def _clinical(tree: Tree, owner: int) -> bool:
 
 
 def _evidence(tree: Tree) -> Iterator[Issue]:
+    if not tree.spans and any(resource.type in CLINICAL for resource in tree.resources):
+        words = "the bundle was written without evidence, so nothing can be compared with its source"
+        yield replace(Issue.of("FID001", words, path="Bundle"), severity=Severity.WARNING)
+        return
     for resource in tree.resources:
-        if resource.type in CLINICAL and resource.container < 0 and not tree.evidence.get(id(resource.value)):
+        silent = resource.type == "Encounter" and not STATED & set(resource.value)
+        if resource.type not in CLINICAL or resource.container >= 0 or silent:
+            continue
+        if not tree.evidence.get(id(resource.value)):
             yield Issue.of("FID001", path=path(resource.place))
 
 

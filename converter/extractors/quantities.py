@@ -17,7 +17,7 @@ from converter.text import Sentence
 TIME_UNITS = frozenset({"a", "mo", "wk", "d", "h", "min"})
 LENGTHS = frozenset({"mm", "cm", "m", "um", "[in_i]"})
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+,\d{1,2}(?=\s?(?:mm|cm|%|mg|g/|ml|kg)\b)|\d+(?:[.·]\d+)?|(?<!\d)\.\d+)"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|(?<![\d.,])\d{1,3}(?: \d{3})+(?=\s?(?:/|cells|copies|iu/|u/))|\d+,\d{1,2}(?=\s?(?:mm|cm|%|mg|g/|ml|kg)\b)|\d+(?:[.·]\d+)?|(?<!\d)\.\d+)"
 COMPARATORS = (
     (r">=|≥|at least|no less than|not less than|minimum of", ">="),
     (r"<=|≤|at most|up to|no more than|not more than|maximum of", "<="),
@@ -39,6 +39,7 @@ RANGE_WORD = re.compile(r"^\s*(?:-|~|to|through)\s*")
 TREND = re.compile(
     r"\b(?:rose|risen|increas\w+|decreas\w+|fell|dropped|declin\w+|improv\w+|chang\w+|reduc\w+|elevat\w+|rising|falling|went)\b[^.;]{0,40}from\s*$"
 )
+CLOCK = re.compile(r"\b(?:at|from|until|to|by) \d{1,2}:\d\d|\b[0-2]?\d:[0-5]\d ?(?:a\.?m|p\.?m|h\b|o'clock)")
 DIMENSION = re.compile(r"^\s*(?:x|by|\*)\s*")
 KOREAN_AFTER = (
     (re.compile(r"^\s*이상"), ">="),
@@ -150,7 +151,7 @@ def _decimal(printed: str) -> Decimal:
     """Make a Decimal of the printed digits; a comma before one or two digits is a decimal comma."""
     if re.fullmatch(r"[-+]?\d+,\d{1,2}", printed):
         return Decimal(printed.replace(",", "."))
-    return Decimal(printed.replace(",", "").replace("·", "."))
+    return Decimal(printed.replace(",", "").replace(" ", "").replace("·", "."))
 
 
 def numbers(sentence: Sentence) -> tuple[Number, ...]:
@@ -177,7 +178,11 @@ def _glue(folded: str, a: Number, b: Number) -> str:
         return ""
     if DIMENSION.fullmatch(gap):
         return "size"
-    if re.fullmatch(r"\s*:\s*", gap) and not a.unit:
+    if (
+        re.fullmatch(r"\s*:\s*", gap)
+        and not a.unit
+        and not CLOCK.search(folded[: b.end + 5], max(0, a.start - 8))
+    ):
         return "ratio"
     if re.fullmatch(r"\s*/\s*", gap) and not a.unit:
         return "slash"

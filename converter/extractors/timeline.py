@@ -32,18 +32,9 @@ ONES = [
     "eighteen",
     "nineteen",
 ]
-WORDS = {w: i for i, w in enumerate(ONES)} | {
-    "a": 1,
-    "an": 1,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-}
-WORDS |= {f"twenty-{w}": 20 + i for i, w in enumerate(ONES[:10])} | {
-    f"thirty-{w}": 30 + i for i, w in enumerate(ONES[:10])
-}
+TENS = {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+WORDS = {w: i for i, w in enumerate(ONES)} | {"a": 1, "an": 1} | TENS
+WORDS |= {f"{t}-{w}": n + i for t, n in TENS.items() for i, w in enumerate(ONES[:10]) if i}
 ORDINALS = {
     w: i
     for i, w in enumerate(
@@ -87,11 +78,7 @@ MONTHS = {
 UCUM = {"second": "s", "minute": "min", "hour": "h", "hr": "h", "day": "d", "week": "wk", "wk": "wk", "month": "mo", "year": "a", "yr": "a",
         "일": "d", "주": "wk", "개월": "mo", "달": "mo", "년": "a", "시간": "h", "분": "min"}  # fmt: skip
 
-N = (
-    r"(?:\d+(?:\.\d+)?|(?:twenty|thirty)-(?:one|two|three|four|five|six|seven|eight|nine)|"
-    + "|".join(sorted(WORDS, key=len, reverse=True))
-    + r")"
-)
+N = r"(?:\d+(?:\.\d+)?|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")"
 ORDINAL = r"(?:\d{1,3}(?:st|nd|rd|th)|" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + r")"
 U = r"(?:minute|hour|hr|day|week|wk|month|year|yr)s?"
 Q = rf"(?:(?:about|approximately|nearly|almost|around|over|more than|some|the next|another|a further)\s+)?(?P<n>{N})(?:\s*(?:-|to|or)\s*(?P<n2>{N}))?[\s-]*(?P<u>{U})"

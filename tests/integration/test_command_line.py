@@ -82,7 +82,7 @@ def test_render_and_show_and_explain(report: Path) -> None:
         (bytes(range(256)) * 40, b"DOC00"),
         (("Une patiente a été admise pour de la fièvre et une toux dans notre service. " * 20).encode(), b"DOC004"),
         (b"%PDF-1.4 truncated", b"DOC008"),
-        (("Methods: We enrolled 120 participants in a randomized trial. Results were analysed. " * 20).encode(), b"DOC005"),
+        (("Methods: We enrolled 120 participants in a randomized trial. Results were analysed. " * 40).encode(), b"DOC005"),
     ],
     ids=["empty", "binary", "french", "truncated", "no-case"],
 )
