@@ -138,7 +138,7 @@ def _text(content: Any, source: str | None) -> str | None:
 class _Reader:
     """Looks words up in the attachments, each span once."""
 
-    __slots__ = ("_known", "texts", "tree")
+    __slots__ = ("_known", "texts", "tree", "whole")
 
     def __init__(self, tree: Tree, texts: Mapping[str, tuple[str | None, ...]]) -> None:
         self.tree = tree

@@ -457,6 +457,30 @@ def test_evidence_of_a_primitive_stands_beside_it() -> None:
     assert broken(change) == ()
 
 
+def without_evidence(value: Any, keep: bool) -> None:
+    """Take evidence out; keep that of resources if asked."""
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        without_evidence(inner, keep)
+    if isinstance(value, dict) and "extension" in value and not (keep and "resourceType" in value):
+        value["extension"] = [one for one in value["extension"] if one["url"] != good.DERIVATION]
+        if not value["extension"]:
+            value.pop("extension")
+
+
+def test_bundle_without_any_evidence_is_said_once() -> None:
+    issues = [i for i in broken(lambda b: without_evidence(b, keep=False)) if i.code.startswith("FID")]
+    assert [(issue.code, issue.severity) for issue in issues] == [("FID001", Severity.WARNING)]
+
+
+def test_evidence_of_names_only_compares_with_the_whole_text() -> None:
+    def change(bundle: Json) -> None:
+        without_evidence(bundle, keep=True)
+        inside("platelets", "valueQuantity", value=32324)(bundle)
+
+    assert broken(lambda b: without_evidence(b, keep=True)) == ()
+    assert [issue.code for issue in broken(change)] == ["FID002"]
+
+
 def test_foreign_bundle_owes_no_evidence() -> None:
     def foreign(bundle: Json) -> None:
         for entry in bundle["entry"]:
