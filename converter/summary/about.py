@@ -131,7 +131,7 @@ def publication(source: Source, language: str) -> tuple[str, ...]:
 def _file(source: str, language: str) -> str:
     """Name the file that was read, where nothing better names the report."""
     name = unquote(source.removeprefix("urn:file:"))
-    return label(language, "source.file", name=name) if source.startswith("urn:file:") else ""
+    return label(language, "summary_source.file", name=name) if source.startswith("urn:file:") else ""
 
 
 def _event(event: str, date: str, language: str) -> str:

@@ -10,6 +10,7 @@ from converter.fhir.text import HANGUL
 from converter.phrases import amount, certainty_word, label, labels
 from converter.summary import values
 from converter.summary.model import Said
+from converter.summary.moments import say
 from converter.summary.source import (
     EMPTY,
     Element,
@@ -23,8 +24,8 @@ from converter.summary.source import (
     said,
     text,
 )
-from converter.summary.statements import clause, sentences, statement
-from converter.summary.times import relative, say, when
+from converter.summary.statements import believed, clause, sentences, statement
+from converter.summary.times import relative, when
 from converter.summary.wording import capital, listed, quoted, sentence, texts, timed, word
 
 HELD = frozenset({"held", "present", "seen", "new"})
@@ -101,8 +102,9 @@ def conclusion(source: Source, language: str) -> tuple[str, ...]:
     for group, chosen in groups.items():
         told = _named(first, language) if group == "resolved" else over
         names = [name for name in _named(chosen, language) if name not in told]
+        key = "first" if group == "with" and not first else group
         if names:
-            made.append(label(language, f"summary_conclusion.{group}", list=listed(names, language)))
+            made.append(label(language, f"summary_conclusion.{key}", list=listed(names, language)))
     return texts(sentence(part) for part in made)
 
 
@@ -138,12 +140,15 @@ def certainty(words: Element, language: str) -> str:
 def _groups(conditions: Sequence[Element]) -> dict[str, list[Element]]:
     """Group what is not principal: held, suspected, possible, alternatives, excluded, resolved."""
     groups: dict[str, list[Element]] = {
-        name: [] for name in ("with", "resolved", "provisional", "unconfirmed", "differential", "refuted")
+        name: []
+        for name in ("with", "resolved", "provisional", "opinion", "unconfirmed", "differential", "refuted")
     }
     for one in conditions:
         status = code(one.get("verificationStatus"))
         state = _state(one)
-        if status in groups:
+        if status == "provisional" and believed(english(one.get("verificationStatus"))):
+            groups["opinion"].append(one)
+        elif status in groups:
             groups[status].append(one)
         elif state == "resolved":
             groups["resolved"].append(one)

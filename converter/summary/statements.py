@@ -9,7 +9,7 @@ from itertools import groupby
 
 from converter.fhir import codes
 from converter.model import Assertion
-from converter.phrases import compose, label, labels
+from converter.phrases import certainty_word, compose, label, labels
 from converter.summary import values
 from converter.summary.model import Said
 from converter.summary.source import EMPTY, Element, code, english, kind, original, text
@@ -47,6 +47,8 @@ CHANGED = tuple(
 SEEN = frozenset({"imaging", "procedure"})
 ALONE = frozenset({"value", "word", "organism"})
 """Manners whose statements stand alone; the others make lists: A, B and C."""
+NEITHER = frozenset({"absent", "not-grown"})
+"""Manners whose lists are of what is neither there nor there."""
 FRAMES = {
     "present": "summary.there",
     "held": "finding.present",
@@ -95,6 +97,8 @@ def statement(resource: Element, language: str) -> Statement:
         return Statement(change, text(resource.get("code"), language))
     if manner is None:
         return _measured(resource, language)
+    if manner == "probable" and believed(_words(concept)):
+        return Statement("authors_view", text(resource.get("code"), language))
     return _qualified(_seen(resource, manner), resource, language)
 
 
@@ -123,6 +127,16 @@ def _severe(what: Said, severity: Element | None, language: str) -> Said:
     return Said(said, what.complete and degree.complete)
 
 
+def believed(words: str) -> bool:
+    """Tell the authors' own opinion from what a study suggests.
+
+    >>> believed("We believe"), believed("suggestive of")
+    (True, False)
+    """
+    table = labels("en")
+    return certainty_word(words, "en") in (table["certainty.believed"], table["certainty.speculated"])
+
+
 def _words(concept: Element) -> str:
     return original(concept) or english(concept)
 
@@ -138,7 +152,10 @@ def _culture(resource: Element, language: str) -> Said:
 
 
 def _manner_of_condition(condition: Element) -> str:
-    told = VERIFICATION.get(code(condition.get("verificationStatus")))
+    status = condition.get("verificationStatus", EMPTY)
+    told = VERIFICATION.get(code(status))
+    if told == "probable" and believed(english(status)):
+        return "authors_view"
     state = {"resolved": "recovered", "inactive": "past"}.get(code(condition.get("clinicalStatus")))
     return told or state or "held"
 
@@ -189,7 +206,7 @@ def distinct(statements: Iterable[Statement]) -> list[Statement]:
 
 
 def _shared(run: Sequence[Statement], manner: str, language: str) -> str:
-    joint = "summary.list_or" if manner in ("absent", "not-grown") else "document.and"
+    joint = "summary.list_or" if manner in NEITHER else "document.and"
     words = listed([one.what.text for one in run], language, joint)
     return label(language, _frame(manner, language), finding=words, clause=words)
 

@@ -16,6 +16,7 @@ from converter.summary.wording import word as known
 
 AGE = "30525-0"
 """LOINC's code of a patient's age."""
+SIGNS = {"<": "<", "<=": "≤", ">=": "≥", ">": ">"}
 TIGHT = ("%", "°C", "℃", "°")
 """Units that stand next to their number."""
 _MICRO = re.compile(r"\bu(?=[LgmM](?:ol)?\b)")
@@ -42,8 +43,8 @@ def amount(quantity: Element) -> str:
     """Write a quantity."""
     measure = unit(quantity)
     tight = not measure or measure in TIGHT or measure.startswith("/")
-    figure = f"{quantity.get('comparator', '')}{number(quantity.get('value', ''))}"
-    return figure + ("" if tight else " ") + measure
+    sign = SIGNS.get(str(quantity.get("comparator", "")), "")
+    return f"{sign}{number(quantity.get('value', ''))}" + ("" if tight else " ") + measure
 
 
 def interval(low: Element, high: Element) -> str:
@@ -88,7 +89,7 @@ def age(observation: Element, language: str) -> str:
     unit_code = str(quantity.get("code", ""))
     if f"age.{unit_code}" not in labels(language):
         return amount(quantity) if quantity else str(observation.get("valueString", ""))
-    figure = f"{quantity.get('comparator', '')}{number(quantity.get('value', ''))}"
+    figure = f"{SIGNS.get(str(quantity.get('comparator', '')), '')}{number(quantity.get('value', ''))}"
     return age_phrase(figure, unit_code, language)
 
 

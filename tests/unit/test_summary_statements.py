@@ -169,3 +169,13 @@ def test_blood_pressure_is_one_value() -> None:
 def test_age_is_said_as_an_age() -> None:
     age = observed({"coding": [{"code": "30525-0"}]}, valueQuantity=quantity("3", "mo"))
     assert values.value(age, "ko").text == "생후 3개월"
+
+
+def test_author_s_opinion_is_said_to_be_theirs() -> None:
+    suspected = {"coding": [{"code": "415684004"}], **concept("Probable", "", "We believe")}
+    assert said("ko", observed(NODULE, valueCodeableConcept=suspected)) == ("저자들은 결절로 추정함.",)
+    assert said("en", observed(NODULE, valueCodeableConcept=suspected)) == ("Nodule, in the authors' view.",)
+
+
+def test_comparators_are_signs() -> None:
+    assert values.amount(quantity("30", "%", comparator=">=")) == "≥30%"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from converter.summary.times import key, say, when
+from converter.summary.moments import say
+from converter.summary.times import key, when
 
 ENCOUNTER = {"reference": "urn:uuid:e"}
 RELATIVE = "http://hl7.org/fhir/StructureDefinition/cqf-relativeDateTime"
@@ -52,6 +53,13 @@ def timed(words: str, *extensions: dict[str, Any]) -> dict[str, Any]:
         ("on admission", "입원 시"),
         ("prior to presentation", "내원 전"),
         ("the next day", "다음 날"),
+        ("in October 2012", "2012년 10월"),
+        ("on 16 August 2006", "2006년 8월 16일"),
+        ("since March 17, 2014", "2014년 3월 17일부터"),
+        ("three years prior", "3년 전"),
+        ("several days later", "수일 후"),
+        ("more than 10 years ago", "10년 이상 전"),
+        ("postoperatively", "수술 후"),
         ("approximately 5 months before presentation", "내원 약 5개월 전"),
     ],
 )
