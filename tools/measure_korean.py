@@ -2,10 +2,10 @@
 
     python tools/measure_korean.py --maccrobat DIR --medpix DIR --half odd [--misses] [--hits]
 
-Three sets of phrases: gold spans of signs and diseases in MACCROBAT's sentences that name an imaging study, extended
-with the spans that modify them in the same clause; noun phrases of MedPix's Findings sections; and the names of
-findings and conditions that this program itself reads from either. Lexicon work looks at even numbers only; odd
-numbers are the measure, and their phrases are never printed. The texts stay outside of the project.
+Three sets of phrases: gold spans of signs and diseases in MACCROBAT's sentences that name an imaging study,
+extended with the spans that modify them in the same clause; noun phrases of MedPix's Findings sections; the
+names of findings and conditions that this program itself reads from either. Lexicon work looks at even numbers
+only; odd numbers are the measure: their phrases are never printed. The texts stay outside of the project.
 """
 
 from __future__ import annotations
@@ -32,17 +32,21 @@ IMAGING = re.compile(
 )
 HEADS = {"Sign_symptom", "Disease_disorder"}
 PARTS = frozenset(
-    "Detailed_description Biological_structure Severity Distance Shape Texture Area Volume Lab_value Color "
-    "Quantitative_concept Qualitative_concept Mass".split()
+    (
+        *("Detailed_description", "Biological_structure", "Severity", "Distance", "Shape", "Texture", "Area"),
+        *("Volume", "Lab_value", "Color", "Quantitative_concept", "Qualitative_concept", "Mass"),
+    )
 )
 FINITE = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|had|have|showed|shows|revealed|reveals|demonstrated|demonstrates|which|that|"
+    r"\b(?:is|are|was|were|be|been|has|had|have|showed|shows|revealed|reveals|demonstrated|demonstrates|"
+    r"which|that|"
     r"did|does|seen|noted|found|observed|identified|detected|measured|confirmed|developed|appeared|indicated)\b"
     r"|[;:\n]|\.\s",
     re.I,
 )
 LEAD = re.compile(
-    r"^(?:there (?:is|are|was|were)|demonstrat\w+|show\w*|reveal\w*|suggested|with|also|again|and|but|now|then)\s+",
+    r"^(?:there (?:is|are|was|were)|demonstrat\w+|show\w*|reveal\w*|suggested|with|also|again|and|but|now|"
+    r"then)\s+",
     re.I,
 )
 VERBS = re.compile(
@@ -55,7 +59,8 @@ NO_PHRASE = re.compile(
     r"^(?:on|in|at|of|by|to|for|from|within|through\w*|after|before|following|although|because|if|when|while|during|"
     r"due|secondary|consistent|compatible|representing|filled|centered|obtained|performed|seen|\w+ly\b|be|than|more|"
     r"only|as)\b|"
-    r"\b(?:it|this|these|they|we|you|them|patient\w*|would|will|should|did|does|do|cannot|must|remains?|persists?|"
+    r"\b(?:it|this|these|they|we|you|them|patient\w*|would|will|should|did|does|do|cannot|must|remains?|"
+    r"persists?|"
     r"suggests?|indicates?|abuts?|contains?|extends|causes|arises|involves|expands|maintain|became|becomes|enhances|"
     r"provides?|correlates|results|occurred|occurs|looking|note|notice|figures?|images?|study|studies|views?|films?|"
     r"axial|sagittal|coronal|reconstruct\w+|sequences?|hospital|history|diagnosis|consider\w*|useful|"

@@ -78,7 +78,7 @@ def _read(pieces: Pieces) -> tuple[Noun, str]:
     """Read a whole phrase and the word of denial that ends it in Korean."""
     while pieces and pieces[0].role in "dc":
         pieces = pieces[1:]
-    while pieces and (pieces[-1].role in "cdg" or pieces[-1].en == "for"):
+    while pieces and (pieces[-1].role in "cdg" or pieces[-1].en in DANGLING):
         pieces = pieces[:-1]
     denial = f" {pieces[0].ko}" if pieces and pieces[0].role == "x" else ""
     if denial and any(item.en in CONTRAST for item in pieces):
@@ -247,6 +247,8 @@ def _attach(noun: Noun, pieces: Pieces, place: int, within: str | None) -> tuple
     return replace(noun, relations=(*noun.relations, text)), after
 
 
+DANGLING = frozenset(("for", "within", "without", "in", "with", "at", "to", "as"))
+"""Prepositions that a cut phrase may end in."""
 CONTRAST = frozenset(("but", "yet", "though", "although"))
 """Conjunctions at which a denial ends."""
 NESTING = frozenset(("at", "of", "between", "adjacent to", "near", "around"))
@@ -267,7 +269,8 @@ def _core(pieces: Pieces, place: int) -> tuple[Noun, int]:
     end, seen_head = place, False
     while end < len(pieces) and pieces[end].role not in BOUNDARY:
         item = pieces[end]
-        if item.role == "c" and (seen_head or not _continues(pieces, end + 1)):
+        ended = end > place and pieces[end - 1].role in (*HEADS, "d") and seen_head
+        if item.role == "c" and (ended or not _continues(pieces, end + 1)):
             break
         if seen_head and item.role in "mvak" and not _head_follows(pieces, end):
             break

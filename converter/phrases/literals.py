@@ -75,7 +75,7 @@ _PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]*)(?:[)\]]|$)")
 _NO_MATTER = re.compile(
     r"[A-Z][A-Za-z0-9-]{1,7}s?|\s*(?:[Ff]ig|[Tt]able)(?:ure|s)?\b.*|.*\b[Aa]rrow.*|\s*|[A-Z]|as above"
 )
-_NUMERIC = re.compile(r"[\d.,–\-/×xX*%<>~≥≤± ]*\d[\d.,–\-/×xX*%<>~≥≤± ]*(?:[A-Za-zμ%/²³0-9]{0,9})|HU\s*=.*")
+_NUMERIC = re.compile(r"[\d.,–\-/×xX*%<>~≥≤± ]*\d[\d.,–\-/×xX*%<>~≥≤± ]*(?:[A-Za-zμ%/°℃²³0-9]{0,9})|HU\s*=.*")
 _PRIVATE = 0xE000
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from converter.phrases.lexicon import lookup
 from converter.phrases.literals import Item
 from converter.phrases.particles import particle
+from converter.phrases.tokens import SIDES
 
 HEADS = "nqfs"
 KINDS = frozenset(("in", "test", "fluid", "own"))
@@ -26,7 +27,6 @@ _LESIONS = ("종괴", "종양", "결절", "낭종", "병소")
 """What already says lesion: "mass lesion" is 종괴."""
 _AMOUNTS = frozenset(("증가", "감소"))
 """States that become nouns behind findings too: 흉수 증가."""
-_SIDES = frozenset(("좌측", "우측", "양측", "일측", "동측", "반대측", "좌우"))
 _PARTS = frozenset(
     [
         "벽",
@@ -285,15 +285,16 @@ def _plain(lead: list[Item], site: list[Item], head: Item) -> Noun:
     if head.role == "s" or (head.role == "f" and sited):
         text = nouns([*sides, *site, head])
         return Noun(f"{before} {text}".strip(), head.role, bool(before), premodifiers=before)
-    if site and site[0].role == "l" and others and sited:
+    joined = any(item.en in ("and", "or") for item in site)
+    if site and site[0].role == "l" and others and sited and not joined:
         place = max(i for i, item in enumerate(site) if item.role in "sr") + 1
         body = f"{before} {nouns([*site[place:], head])}"
         return Noun(body, head.role, True, sites=(nouns(site[:place]) + "의",), premodifiers=before)
-    bare = [] if sited else [item for item in site if item.ko in _SIDES]
+    bare = [] if sited else [item for item in site if item.ko in SIDES]
     inner = nouns([*(item for item in site if item not in bare), head])
-    positions = " ".join(item.ko for item in sides if item.ko not in _SIDES and item.ko != ",")
+    positions = " ".join(item.ko for item in sides if item.ko not in SIDES and item.ko != ",")
     inner = f"{positions} {inner}".strip()
-    side = " ".join(item.ko for item in (*sides, *bare) if item.ko in _SIDES)
+    side = " ".join(item.ko for item in (*sides, *bare) if item.ko in SIDES)
     if bare and side != "양측" and before and _begins_with_site(head):
         return Noun(f"{before} {side} {inner}", head.role, True, premodifiers=before)
     return Noun(f"{before} {inner}".strip(), head.role, bool(before), side, premodifiers=before)

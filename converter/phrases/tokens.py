@@ -13,6 +13,7 @@ class UnknownWordError(Exception):
     """A word that neither the lexicon nor morphology knows; the phrase stays English."""
 
 
+SIDES = frozenset(("좌측", "우측", "양측", "일측", "동측", "반대측", "좌우"))
 LIKE = "hyphenlike"
 """Stands for "-like", which is a suffix where no table knows the compound."""
 
@@ -40,16 +41,31 @@ def _bind_sites(found: list[Item]) -> list[Item]:
     out: list[Item] = []
     for place, item in enumerate(found):
         following = found[place + 1] if place + 1 < len(found) else None
-        joins = len(out) > 1 and out[-1].role == "c" and item.role in "lr" and out[-2].role == item.role
+        joins = len(out) > 1 and out[-1].role == "c" and _alike(out[-2], item)
         if joins and following and following.role not in "pwgx":
             first, joint = out[-2], out[-1].ko
             both = (
                 "좌우" if {first.ko, item.ko} == {"좌측", "우측"} else f"{first.ko}{_spaced(joint)}{item.ko}"
             )
-            out[-2:] = [Item(both, item.role, "", f"{first.en} {item.en}")]
+            role = item.role if item.role == first.role else "r"
+            out[-2:] = [Item(both, role, "", f"{first.en} {item.en}")]
+        elif item.role == "m" and len(out) > 1 and out[-1].en == "to" and _graded(out[-2]):
+            out[-2:] = [Item(f"{out[-2].ko.removesuffix('의')}에서 {item.ko}", "m", "", item.en)]
         else:
             out.append(item)
     return out
+
+
+def _alike(first: Item, second: Item) -> bool:
+    """Tell whether two items may join: two sides, or two adjectives of site or position."""
+    if first.role not in "lr" or second.role not in "lr":
+        return False
+    return (first.ko in SIDES) == (second.ko in SIDES)
+
+
+def _graded(item: Item) -> bool:
+    """Tell whether a modifier can begin a range: "mild to severe", "intermediate to high"."""
+    return item.role == "m" and not item.ko.endswith(("한", "은", "는", "된", "큰", "인"))
 
 
 def _spaced(joint: str) -> str:
@@ -70,8 +86,14 @@ def _bind_adverbs(found: list[Item]) -> list[Item]:
 def _expand_shared(tokens: list[str]) -> list[str]:
     """Repeat a shared head: "upper and lower lobes" becomes "upper lobes and lower lobes"."""
     for place, token in enumerate(tokens):
-        if token.lower() not in ("and", "or", "/", "&") or place == 0 or place + 2 >= len(tokens):
+        if token.lower() not in ("and", "or", "/", "&") or place == 0 or place + 1 >= len(tokens):
             continue
+        if (
+            place > 1
+            and _sided(tokens[place - 2], tokens[place - 1])
+            and _sided(tokens[place - 2], tokens[place + 1])
+        ):
+            return [*tokens[: place + 1], tokens[place - 2], *tokens[place + 1 :]]
         for width in (2, 1):
             head = tokens[place + 2 : place + 2 + width]
             if len(head) == width and _site_of(tokens[place + 1], head):
@@ -95,6 +117,11 @@ def _repeat_head(tokens: list[str], place: int, head: list[str]) -> list[str]:
     for word in (word for word in tokens[first:place] if word != ","):
         listed += [*([",", *side] if listed else []), word, *head]
     return [*tokens[:first], *listed, tokens[place], *side, *tokens[place + 1 :]]
+
+
+def _sided(side: str, organ: str) -> bool:
+    """Tell whether a side and an organ make one name: "left atrium"."""
+    return side.lower() in ("left", "right") and bool(lookup((side.lower(), fold_word(organ))))
 
 
 def _site_of(word: str, head: list[str]) -> bool:
