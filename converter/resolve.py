@@ -222,8 +222,10 @@ def merge(group: Group, study: int | None) -> Fact:
     """Make one fact of a group: the first mention's words, completed by what later ones add."""
     asserted, certainty = _assertion(group)
     exact = _first(group, lambda f: f.time if _exact(f.time) else None)
+    principal = next((m.fact.name for _, m in group.mentions if m.fact.principal), "")
     return replace(
         group.first.fact,
+        name=principal or group.first.fact.name,
         evidence=_spans(group),
         assertion=asserted,
         certainty=certainty or group.first.fact.certainty,
@@ -336,8 +338,7 @@ def group_facts(
 
 
 OWN = re.compile(
-    r"\b(?:our|this|the present|present) (?:case|patient)\b|\b(?:our|the) patient(?:'s)?\b|저자|본 증례|환자",
-    re.IGNORECASE,
+    r"\b(?:our|this|the present) (?:case|patient)(?:'s)?\b|본 증례|저자들의 증례|본 환자", re.IGNORECASE
 )
 
 
@@ -400,16 +401,17 @@ def resolve(
 ) -> tuple[Facts, tuple[Issue, ...]]:
     """Merge mentions into the patient's facts, in reading order."""
     numbered = list(enumerate(mentions))
-    studies = [im for im in numbered if im[1].fact.kind is FactKind.STUDY]
+    general = _general(document, sections, numbered)
+    studies = [im for im in numbered if im[1].fact.kind is FactKind.STUDY and im[0] not in general]
     study_groups, unsure = group_studies(studies, sections)
     tests = [im for im in numbered if im[1].fact.kind is FactKind.TEST]
     none: dict[int, int | None] = {i: None for i, _ in numbered}
-    test_groups = group_facts(tests, none, sections)
+    test_groups = group_facts(tests, none, sections, general)
     hosts = study_groups + test_groups
     host_of = {i: k for k, g in enumerate(hosts) for i, _ in g.mentions if i not in unsure}
     shown = {i: host_of.get(m.shown_by) if m.shown_by >= 0 else None for i, m in numbered}
     rest = [im for im in numbered if im[1].fact.kind not in (FactKind.STUDY, FactKind.TEST)]
-    groups = group_facts(rest, shown, sections, _general(document, sections, rest))
+    groups = group_facts(rest, shown, sections, general)
     ordered = sorted(
         hosts + groups,
         key=lambda g: (
