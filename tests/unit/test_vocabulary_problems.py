@@ -14,7 +14,7 @@ FILES = sorted((ROOT / "mappings" / "vocabulary").glob("problems*.tsv"))
 CODES = ROOT.parent / "shared" / "terms" / "codes.tsv"
 HEADER = ["id", "en", "ko", "reading", "names", "names_ko", "system", "code", "display", "kind", "example"]
 KINDS = {"disease", "symptom", "sign", "finding", "injury", "state"}
-ROWS_AT_LEAST = 3_500
+ROWS_AT_LEAST = 3_800
 TAGS = r" \((disorder|finding|morphologic abnormality|event|situation)\)$"
 
 
