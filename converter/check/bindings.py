@@ -103,19 +103,17 @@ def _codings(tree: Tree, ours: bool) -> Iterator[Issue]:
 def _display(found: Found, system: str, code: str, display: str) -> Iterator[Issue]:
     """Judge a display of SNOMED CT, LOINC or DICOM by our tables.
 
-    These systems have several names for a code, so a name that we do not know is a warning only; a name
-    that belongs to another code of ours is an error.
+    These systems have several names for a code and, retired ones included, several codes for a name. Only
+    where our tables hold the code under one name and the display as another code's name is it an error.
     """
     names, owners = displays()
     folded = _fold(display)
-    if folded in names.get((system, code), ()):
+    ours, elsewhere = names.get((system, code)), owners.get((system, folded))
+    if (ours is None and elsewhere is None) or (ours is not None and folded in ours):
         return
-    if owners.get((system, folded)):
-        yield Issue.of("BND012", path=f"{path(found.place)}.display")
-    elif (system, code) in names:
-        words = "our tables know the code by another name"
-        issue = Issue.of("BND012", words, path=f"{path(found.place)}.display")
-        yield replace(issue, severity=Severity.WARNING)
+    words = "" if ours and elsewhere else "our tables pair this code and this name otherwise"
+    issue = Issue.of("BND012", words, path=f"{path(found.place)}.display")
+    yield issue if ours and elsewhere else replace(issue, severity=Severity.WARNING)
 
 
 def _fold(name: str) -> str:

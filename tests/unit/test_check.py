@@ -82,7 +82,6 @@ def cut_span(name: str, offset: int, length: int) -> Change:
 
 MERGED = {"system": f"{good.TERMINOLOGY}/condition-clinical", "code": "gone"}
 WRONG_PERSON = good.ref("pneumonia")
-SEPSIS = {"system": good.SNOMED, "code": "91302008"}
 UNKNOWN_URN = {"reference": "urn:uuid:00000000-0000-4000-8000-000000000000"}
 FOREIGN = "http://hl7.org/fhir/StructureDefinition/no-such-extension"
 REPORT = "conclusion"
@@ -479,6 +478,21 @@ def test_evidence_of_names_only_compares_with_the_whole_text() -> None:
 
     assert broken(lambda b: without_evidence(b, keep=True)) == ()
     assert [issue.code for issue in broken(change)] == ["FID002"]
+
+
+@pytest.mark.parametrize(
+    ("code", "display", "severities"),
+    [
+        ("1988-5", "C reactive protein [Mass/volume] in Serum or Plasma", []),
+        ("1988-5", "Creatinine [Mass/volume] in Serum or Plasma", [Severity.ERROR]),
+        ("1988-5", "Something else", [Severity.WARNING]),
+        ("0-0", "Creatinine [Mass/volume] in Serum or Plasma", [Severity.WARNING]),
+        ("0-0", "Something else", []),
+    ],
+)
+def test_display_is_judged_by_our_tables(code: str, display: str, severities: list[Severity]) -> None:
+    issues = broken(inside("crp", "code", "coding", 0, code=code, display=display))
+    assert [(issue.code, issue.severity) for issue in issues] == [("BND012", one) for one in severities]
 
 
 def test_foreign_bundle_owes_no_evidence() -> None:
