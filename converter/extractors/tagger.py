@@ -29,7 +29,12 @@ LEVEL = 1 << 29
 HOPELESS = 1 << 24
 """Taken from the tags that go on with a type, at a sentence's first token."""
 
+KEPT = 20_000
+"""So many words' vectors are kept (50 MB), and four times as many pairs', before all are made anew."""
+
 Clusters = dict[str, tuple[str, ...]]
+Known = tuple[str, str, tuple[str, ...]]
+"""A word in lower case with its digits blotted out, its shape, its classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,48 +78,46 @@ def shape(word: str) -> str:
     return "".join(drawn)
 
 
-def atoms(word: str, clusters: Clusters) -> dict[str, tuple[str, ...]]:
-    """Say what the model may know of a word, by how far from it the tag may stand."""
-    folded, drawn = fold(word), shape(word)
-    names = clusters.get(folded, ())
-    classes = tuple(f"c{level}={name}" for level, name in enumerate(names) if name)
-    length = len(folded)
-    affixes = tuple(f"p={folded[:n]}" for n in (2, 3, 4, 5) if length > n)
-    endings = tuple(f"s={folded[-n:]}" for n in (2, 3, 4, 5) if length > n)
-    own = (f"w={folded}", f"x={word}", f"h={drawn}", f"n={min(length, 8)}", *classes, *affixes, *endings)
-    return {
-        "0": own,
-        "1": (f"w={folded}", f"h={drawn}", *classes, *endings[1:2]),
-        "2": (f"w={folded}", f"h={drawn}", *classes),
-        "3": (f"w={folded}", *classes[:2]),
-        "4": classes[:1],
-    }
+def known(word: str, clusters: Clusters) -> Known:
+    """Look up what a word shares with others: its letters in lower case, its shape, its classes."""
+    folded = fold(word)
+    return folded, shape(word), clusters.get(folded, ())
 
 
-def word_attributes(word: str, clusters: Clusters) -> dict[int, list[str]]:
+def word_attributes(word: str, facts: Known) -> dict[int, list[str]]:
     """List the attributes that a word gives to the tag of the token at each distance."""
-    known = atoms(word, clusters)
-    return {d: [f"{d}{atom}" for atom in known[str(abs(d))]] for d in REACH}
+    folded, drawn, names = facts
+    classes = [f"c{level}={name}" for level, name in enumerate(names) if name]
+    length = len(folded)
+    affixes = [f"p={folded[:n]}" for n in (2, 3, 4, 5) if length > n]
+    endings = [f"s={folded[-n:]}" for n in (2, 3, 4, 5) if length > n]
+    by_distance = (
+        [f"w={folded}", f"x={word}", f"h={drawn}", f"n={min(length, 8)}", *classes, *affixes, *endings],
+        [f"w={folded}", f"h={drawn}", *classes, *endings[1:2]],
+        [f"w={folded}", f"h={drawn}", *classes],
+        [f"w={folded}", *classes[:2]],
+        classes[:1],
+    )
+    return {d: [f"{d}{atom}" for atom in by_distance[abs(d)]] for d in REACH}
 
 
-def pair_attributes(left: str, right: str, clusters: Clusters) -> tuple[list[str], list[str]]:
-    """List the attributes that two neighbours give to the tag of the left one and of the right one."""
-    a, b = fold(left), fold(right)
-    both = [f"w={a}|{b}", f"h={shape(left)}|{shape(right)}"]
-    classes = zip(clusters.get(a, ()), clusters.get(b, ()), strict=False)
-    both += [f"c{level}={x}|{y}" for level, (x, y) in enumerate(classes) if x and y]
-    return [f"+{name}" for name in both], [f"-{name}" for name in both]
+def pair_attributes(left: Known, right: Known) -> list[str]:
+    """List the attributes that two neighbours give to the tags of both."""
+    both = [f"w={left[0]}|{right[0]}", f"h={left[1]}|{right[1]}"]
+    classes = zip(left[2], right[2], strict=False)
+    return both + [f"c{level}={x}|{y}" for level, (x, y) in enumerate(classes) if x and y]
 
 
 def attributes(words: Sequence[str], clusters: Clusters) -> list[list[str]]:
     """List every token's attributes as the training sees them: the sum that ``Tagger`` adds up."""
     padded = [EDGE] * REACH[-1] + list(words) + [EDGE] * REACH[-1]
-    single = [word_attributes(word, clusters) for word in padded]
+    facts = [known(word, clusters) for word in padded]
+    single = [word_attributes(word, own) for word, own in zip(padded, facts, strict=True)]
     rows = []
     for at in range(REACH[-1], REACH[-1] + len(words)):
         row = [name for d in REACH for name in single[at + d][d]]
-        row += pair_attributes(padded[at], padded[at + 1], clusters)[0]
-        row += pair_attributes(padded[at - 1], padded[at], clusters)[1]
+        row += [f"+{name}" for name in pair_attributes(facts[at], facts[at + 1])]
+        row += [f"-{name}" for name in pair_attributes(facts[at - 1], facts[at])]
         rows.append(row)
     return rows
 
@@ -158,6 +161,7 @@ class Tagger:
     _masks: tuple[int, int, int, int] = (0, 0, 0, 0)
     """A 1 in every lane and in outside's and the opening tags'; all bits of the opening and of the others."""
     _vectors: dict[str, int] = field(default_factory=dict)
+    _facts: dict[str, Known] = field(default_factory=dict)
     _words: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _pairs: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
@@ -194,19 +198,32 @@ class Tagger:
                 total += vectors[name]
         return total
 
+    def _known(self, word: str) -> Known:
+        facts = self._facts.get(word)
+        if facts is None:
+            if len(self._facts) >= KEPT:
+                self._facts.clear()
+            facts = self._facts[word] = known(word, self.clusters)
+        return facts
+
     def _word(self, word: str) -> tuple[int, ...]:
-        known = self._words.get(word)
-        if known is None:
-            names = word_attributes(word, self.clusters)
-            known = self._words[word] = tuple(self._vector(names[d]) for d in reversed(REACH))
-        return known
+        vectors = self._words.get(word)
+        if vectors is None:
+            if len(self._words) >= KEPT:
+                self._words.clear()
+            names = word_attributes(word, self._known(word))
+            vectors = self._words[word] = tuple(self._vector(names[d]) for d in reversed(REACH))
+        return vectors
 
     def _pair(self, left: str, right: str) -> tuple[int, int]:
-        known = self._pairs.get((left, right))
-        if known is None:
-            here, there = pair_attributes(left, right, self.clusters)
-            known = self._pairs[left, right] = (self._vector(here), self._vector(there))
-        return known
+        vectors = self._pairs.get((left, right))
+        if vectors is None:
+            if len(self._pairs) >= 4 * KEPT:
+                self._pairs.clear()
+            names = pair_attributes(self._known(left), self._known(right))
+            here, there = [f"+{name}" for name in names], [f"-{name}" for name in names]
+            vectors = self._pairs[left, right] = (self._vector(here), self._vector(there))
+        return vectors
 
     def _scores(self, words: list[str]) -> list[int]:
         """Add up each token's vectors."""
