@@ -15,8 +15,7 @@
     all("." + name).forEach((element) => element.classList.remove(name));
     ids.forEach((id) => [...(words.get(id) || []), ...(facts.get(id) || [])].forEach((element) => element.classList.add(name)));
   };
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const reveal = (element, block = "center") => element && element.scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
+  const reveal = (element, block = "center") => element && element.scrollIntoView({ block });
 
   const tabs = all("[role=tab]");
   const open = (tab) => {

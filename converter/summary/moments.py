@@ -28,10 +28,11 @@ ANCHORS = (
     ("admission", "admission|admitted|hospital"),
 )
 """What a time is counted from, by its words; the first that fits."""
-UNITS = {"hour": "h", "day": "d", "week": "wk", "month": "mo", "year": "a"}
-_UNIT = r"(hour|day|week|month|year)s?\b"
+UNITS = {"minute": "min", "hour": "h", "day": "d", "week": "wk", "month": "mo", "year": "a"}
+_UNIT = r"(minute|hour|day|week|month|year)s?\b"
 _AMOUNT = re.compile(rf"(\d+(?:\.\d+)?)(?:\s*(?:-|–|to|or)\s*(\d+(?:\.\d+)?))?[\s-]*{_UNIT}")
 _VAGUE = re.compile(rf"\b(several|few|some)\s+{_UNIT}")
+_AGE = re.compile(r"\bage(?: of)? (\d+)$")
 _DAY = re.compile(r"\b(\d+)(?:st|nd|rd|th)\s+(?:\w+\s+)?day\b|\bday\s+(\d+)\b")
 _KINDS = (
     ("age", re.compile(r"\bage\b|\bold\b")),
@@ -141,6 +142,9 @@ def moment(printed: str) -> Moment | None:
     day = _DAY.search(words)
     if day:
         return Moment("day", anchor, day[1] or day[2], "", "d", about, more)
+    years = _AGE.search(words)
+    if years:
+        return Moment("age", anchor, years[1], "", "a", about, more)
     kind = next((name for name, pattern in _KINDS if pattern.search(words)), "")
     amount = _AMOUNT.search(words)
     if amount and kind:
@@ -169,7 +173,9 @@ def _numbers() -> tuple[re.Pattern[str], dict[str, str]]:
 
 def _digits(words: str) -> str:
     """Write number words as figures; "a" and "an" are one only before a unit."""
-    words = re.sub(r"\b(?:an?|the past|the last|past|last)\b(?= (?:hour|day|week|month|year)\b)", "1", words)
+    words = re.sub(
+        r"\b(?:an?|the past|the last|past|last)\b(?= (?:minute|hour|day|week|month|year)\b)", "1", words
+    )
     pattern, figures = _numbers()
     return pattern.sub(lambda match: figures[match[0].replace("-", " ")], words)
 

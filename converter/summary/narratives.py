@@ -118,12 +118,7 @@ def _report(source: Source, resource: Element, language: str) -> str:
 
 
 def _study(_: Source, resource: Element, language: str) -> str:
-    described = said(resource, "description", language)
-    if described.complete:
-        return timed(described.text, when(resource, language), language)
-    return timed(
-        text((resource.get("procedureCode") or [EMPTY])[0], language).text, when(resource, language), language
-    )
+    return timed(name(EMPTY, resource, language), when(resource, language), language)
 
 
 def _media(_: Source, resource: Element, language: str) -> str:

@@ -13,7 +13,7 @@ from converter.summary.model import Said, Study
 from converter.summary.source import EMPTY, Element, Source, code, place, said, spans, text
 from converter.summary.statements import sentences, statement
 from converter.summary.times import dated, key, when
-from converter.summary.wording import commas, detailed, word
+from converter.summary.wording import capital, commas, detailed, word
 
 ON_SPECIMENS = frozenset({"MB", "LAB", "URN", "SR"})
 """Services whose results stand in the tables and under microbiology, not among the studies."""
@@ -85,7 +85,8 @@ def _details(condition: Element) -> Iterable[Element]:
 
 def name(report: Element, imaging: Element, language: str) -> str:
     """Name a study the way its readers do, with planes, sequences and place: 흉부 CT(외부 병원)."""
-    shown = reading(text(report.get("code") or imaging.get("procedureCode", [EMPTY])[0], language)).text
+    code = report.get("code") or (imaging.get("procedureCode") or [EMPTY])[0]
+    shown = capital(reading(text(code, language)).text)
     described = said(imaging, "description", language) if imaging else Said("")
     parts = described.text.split("; ")[1:] if described.complete else []
     more = commas((word(language, "summary_plane", part.casefold(), part) for part in parts), language)

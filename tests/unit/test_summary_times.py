@@ -50,6 +50,8 @@ def timed(words: str, *extensions: dict[str, Any]) -> dict[str, Any]:
         ("during four days of hospitalization", "입원 4일간"),
         ("over 6 months", "6개월간"),
         ("at age 7 years", "7세 때"),
+        ("at the age of three", "3세 때"),
+        ("within 30 minutes", "30분 이내"),
         ("on admission", "입원 시"),
         ("prior to presentation", "내원 전"),
         ("the next day", "다음 날"),
