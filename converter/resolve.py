@@ -352,7 +352,8 @@ def _general(
             at = m.fact.evidence[0].start
             start = max(document.text.rfind(". ", 0, at), document.text.rfind("\n", 0, at)) + 1
             ends = [e for e in (document.text.find(". ", at), document.text.find("\n", at)) if e >= 0]
-            if not OWN.search(document.text[start : min(ends, default=len(document.text))]):
+            said = document.text[start : min(ends, default=len(document.text))]
+            if not OWN.search(re.sub(r"\([^()]*\)", " ", said)):  # an aside on the patient leaves its sentence general
                 out.add(index)
     return frozenset(out)
 

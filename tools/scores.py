@@ -61,10 +61,11 @@ def _worker(argv: list[str]) -> int:
     return 0
 
 
-def gold(out: Path, docs: tuple[str, ...]) -> dict[str, float]:
+def gold(out: Path, docs: tuple[str, ...], facts: Path = SHARED / "gold" / "facts") -> dict[str, float]:
     """Run score.py; give micro figures over some documents."""
     report = out / "score.json"
-    command = [sys.executable, str(SHARED / "gold" / "score.py"), str(out), "--docs", ",".join(docs), "--json", str(report)]
+    command = [sys.executable, str(SHARED / "gold" / "score.py"), str(out), "--docs", ",".join(docs)]
+    command += ["--gold", str(facts), "--texts", str(SHARED / "gold"), "--json", str(report)]
     subprocess.run(command, check=True, capture_output=True, text=True)
     rep = json.loads(report.read_text("utf-8"))
     report.unlink()
@@ -113,6 +114,25 @@ def medpix() -> dict[str, float]:
     return {k: float(rep[k]) for k in ("age", "sex", "modality", "diagnosis", "leak_rate")}
 
 
+def twins() -> dict[str, float]:
+    """Score the seeds' twins: the same facts, told in other words on pages whose parts lie elsewhere."""
+    with tempfile.TemporaryDirectory() as folder:
+        bundles, facts = Path(folder) / "bundles", Path(folder) / "facts"
+        facts.mkdir()
+        for name in ("seed_000", "seed_003"):
+            text = ROOT / "tests" / "twins" / f"{name}_twin.txt"
+            convert([text], bundles)
+            (bundles / f"{text.stem}.json").rename(bundles / f"{name}.json")
+            header, *rows = (SHARED / "gold" / "facts" / f"{name}.jsonl").read_text("utf-8").splitlines()
+            head = {**json.loads(header), "text": str(text), "regions": []}
+            (facts / f"{name}.jsonl").write_text("\n".join([json.dumps(head), *rows]), "utf-8")
+        if keep := os.environ.get("KEEP_TWINS"):
+            import shutil
+
+            shutil.copytree(folder, keep, dirs_exist_ok=True)
+        return gold(bundles, ("seed_000", "seed_003"), facts)
+
+
 def figures(everything: bool, folds: Path) -> dict[str, dict[str, float]]:
     """Measure all sets."""
     out: dict[str, dict[str, float]] = {}
@@ -124,14 +144,7 @@ def figures(everything: bool, folds: Path) -> dict[str, dict[str, float]]:
         convert([SHARED / "gold" / "texts" / "m28154287.txt"], bundles, unseen if unseen.is_dir() else None)
         out["seeds"] = gold(bundles, ("seed_000", "seed_003"))
         out["general"] = gold(bundles, GENERAL)
-    twins = ROOT / "tests" / "twins"
-    if twins.is_dir():
-        with tempfile.TemporaryDirectory() as folder:
-            bundles = Path(folder)
-            convert(sorted(twins.glob("*.txt")), bundles)
-            for name in ("seed_000", "seed_003"):
-                (bundles / f"{name}_twin.json").rename(bundles / f"{name}.json")
-            out["twins"] = gold(bundles, ("seed_000", "seed_003"))
+    out["twins"] = twins()
     if everything:
         out["medpix"] = medpix()
         if (folds / "fold0").is_dir():
