@@ -12,19 +12,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from converter.phrases.literals import Item, asides, named_number
-from converter.phrases.noun import (
-    HEADS,
-    Noun,
-    UnreadableError,
-    assemble,
-    filled,
-    genitive,
-    listed,
-    modifiers,
-    nominal,
-    polish,
-    render,
-)
+from converter.phrases.modifiers import UnreadableError, modifiers, nominal
+from converter.phrases.noun import HEADS, Noun, assemble, filled, genitive, listed, polish, render
 from converter.phrases.tokens import UnknownWordError, items
 
 BOUNDARY = "pwgx"
@@ -168,8 +157,11 @@ def _coordinate(parts: list[Noun], joints: list[str]) -> Noun:
         if first.role == "s":
             return Noun(f"{last.shared[0]} {listed(bodies, joints)}", "s", True)
         return Noun(listed(bodies, joints), first.role, True, owners=(f"{last.shared[0]}의",))
-    if all(not (part.sites or part.owners or part.relations or part.side) for part in parts[1:]):
-        return replace(first, body=listed([first.body, *(part.body for part in parts[1:])], joints))
+    bare = all(not (part.sites or part.owners or part.relations or part.side) for part in parts[1:])
+    if bare and not any(part.late for part in parts[:-1]):
+        return replace(
+            first, body=listed([first.body, *(part.body for part in parts[1:])], joints), late=last.late
+        )
     return Noun(listed([render(part) for part in parts], joints), first.role, True)
 
 

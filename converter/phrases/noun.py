@@ -7,16 +7,13 @@ from dataclasses import dataclass, replace
 
 from converter.phrases.lexicon import lookup
 from converter.phrases.literals import Item
+from converter.phrases.modifiers import UnreadableError, as_nouns, ends_verbal, modifiers, nominal
 from converter.phrases.particles import particle
 from converter.phrases.tokens import SIDES
 
 HEADS = "nqfs"
 KINDS = frozenset(("in", "test", "fluid", "own"))
 """Remarks in a head's form: its "in" means "of", a modality, fluid or air, a part of the finding itself."""
-_CONNECTIVE = {"한": "하고", "은": "고", "큰": "크고", "긴": "길고", "른": "르고", "인": "이고"}
-_JOINED = {**_CONNECTIVE, "된": "되고", "진": "지고", "는": "고", "린": "리고", "난": "나고", "찬": "차고"}
-"""Before "and" participles connect as well: 비후되고."""
-_VERBAL = (*_JOINED, "운", "온", "친", "든")
 _FLUID = {
     **dict.fromkeys(("작은", "경도의"), "소량의"),
     **dict.fromkeys(("아주 작은", "경미한"), "극소량의"),
@@ -48,33 +45,7 @@ _PARTS = frozenset(
     ]
 )
 """Nouns that a part of an organ stands in front of, not behind: 전벽, 기저분절."""
-_NOMINAL = dict(
-    pair.split(":")
-    for pair in (
-        *("한:함", "된:됨", "은:음", "큰:큼", "긴:긺", "른:름", "인:임", "는:음", "진:짐", "린:림"),
-        *("난:남", "운:움", "온:옴", "친:침", "킨:킴", "든:듦", "찬:참"),
-    )
-)
-"""The last syllable of a modifier and what it becomes in a noun of report style."""
-_SHORT = dict(
-    pair.split(":")
-    for pair in (
-        "나는:남",
-        "되는:됨",
-        "하는:함",
-        "이는:임",
-        "지는:짐",
-        "리는:림",
-        "가는:감",
-        "오는:옴",
-        "키는:킴",
-    )
-)
 _PAIR = re.compile(r"~([가-힣]+/[가-힣]+)")
-
-
-class UnreadableError(Exception):
-    """A phrase whose structure the grammar does not cover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +102,6 @@ def listed(bodies: list[str], joints: list[str]) -> str:
     return text
 
 
-def nominal(text: str) -> str:
-    """Turn a modifier into a noun of report style: 불규칙한 -> 불규칙함, 경도의 -> 경도."""
-    if text.endswith("의"):
-        return text[:-1]
-    if text[-2:] in _SHORT:
-        return text[:-2] + _SHORT[text[-2:]]
-    return text[:-1] + _NOMINAL[text[-1]] if text[-1:] in _NOMINAL and not text.endswith("후") else text
-
-
 def filled(item: Item, complement: Noun) -> str:
     """Put a complement into its preposition's form."""
     text, template = render(complement, clause=item.role == "w" and "동반한" in item.ko), item.ko
@@ -147,7 +109,12 @@ def filled(item: Item, complement: Noun) -> str:
         template = "~으로/로 인한"
     if item.en == "on":
         template = "~의" if complement.role == "s" else "~에서"
-    if item.en == "with" and complement.kind == "own" and complement.premodifiers.endswith(_VERBAL):
+    if (
+        item.en == "with"
+        and complement.kind == "own"
+        and not complement.sites
+        and ends_verbal(complement.premodifiers)
+    ):
         head = complement.body.removeprefix(complement.premodifiers).strip()
         return f"{particle(head, '이/가')} {complement.premodifiers}"
     if item.en == "between":
@@ -184,10 +151,15 @@ def assemble(run: list[Item]) -> Noun:
         return _predicate(run)
     if sum(item.role == "c" for item in before) == sum(item.ko == "," for item in before):
         before = [item for item in before if item.role != "c"]
+    behind = _finding_before_side([*before, head]) if head.role == "s" else 0
+    if behind:
+        return genitive(assemble(run[:behind]), assemble(run[behind:]))
     lead, site = _split_site(before)
     if lead and lead[-1].role == "c" and len(lead) > 1 and lead[-2].role in "rs" and head.role in "nq":
         lead, site = _split_joined(lead, site)
     state = lead[-1] if lead and lead[-1].role == "v" else None
+    if state is not None and state.ko == state.form and head.role == "q":
+        state = None
     if state is not None and head.role not in "sq" and not (head.role == "n" and state.form in _AMOUNTS):
         state = None
     if state is not None and len(lead) > 1 and lead[-2].role == "c":
@@ -203,13 +175,13 @@ def _predicate(run: list[Item]) -> Noun:
     if head.role == "l" and all(item.role in "ldc" for item in run):
         return Noun(" ".join(item.ko for item in run if item.ko != ","), "s")
     if head.role == "v" and head.form and any(item.role == "c" for item in before):
-        return Noun(_as_nouns(run), "n", predicate=True)
+        return Noun(as_nouns(run), "n", predicate=True)
     if head.role == "v" and head.form:
         degree = " ".join(item.form if item.role == "a" and item.form else item.ko for item in before)
         return Noun(f"{degree} {head.form}".strip(), "n", bool(degree), predicate=True)
     if head.role == "m" and len(head.ko) > 1 and all(item.role in "mvacd" for item in run):
         return Noun(
-            _as_nouns(run) if any(item.role == "c" for item in run) else nominal(modifiers(run)),
+            as_nouns(run) if any(item.role == "c" for item in run) else nominal(modifiers(run)),
             "n",
             predicate=True,
         )
@@ -222,6 +194,16 @@ def _split_site(before: list[Item]) -> tuple[list[Item], list[Item]]:
     while cut and before[cut - 1].role in "rslnqf":
         cut -= 1
     return before[:cut], before[cut:]
+
+
+def _finding_before_side(before: list[Item]) -> int:
+    """Find where "swelling right knee" turns from finding to site; 0 where it does not."""
+    places = range(1, len(before))
+    return next((at for at in places if _sided(before[at]) and before[at - 1].role in "nq"), 0)
+
+
+def _sided(item: Item) -> bool:
+    return item.ko in SIDES or item.en.startswith(("left ", "right "))
 
 
 def _split_joined(lead: list[Item], site: list[Item]) -> tuple[list[Item], list[Item]]:
@@ -250,22 +232,7 @@ def _with_state(lead: list[Item], verb: Item, site: list[Item], head: Item) -> N
 
 def _with_states(lead: list[Item], site: list[Item], head: Item) -> Noun:
     """Turn "irregular and thickened bladder wall" into 방광벽의 불규칙 및 비후, all of them as nouns."""
-    return Noun(f"{nouns([*site, head])}의 {_as_nouns(lead)}", "n", True)
-
-
-def _as_nouns(run: list[Item]) -> str:
-    """Write conjoined modifiers as nouns: 불규칙함 및 비후."""
-    words = []
-    for item in run:
-        if item.role in "vm":
-            words.append(item.form if item.role == "v" else nominal(item.ko))
-        elif item.role == "a":
-            words.append(item.form or item.ko)
-        elif item.role == "c":
-            words.append(item.ko)
-        else:
-            raise UnreadableError
-    return " ".join(words).replace(" ,", ",")
+    return Noun(f"{nouns([*site, head])}의 {as_nouns(lead)}", "n", True)
 
 
 def _plain(lead: list[Item], site: list[Item], head: Item) -> Noun:
@@ -337,52 +304,3 @@ def _takes_part(run: list[Item], part: Item) -> bool:
         and organs[0].ko.lstrip("+") not in _PARTS
         and not organs[0].ko.endswith(("벽", "분절", "엽"))
     )
-
-
-def modifiers(run: list[Item]) -> str:
-    """Write modifiers in their order: adverbs before theirs, 크고 치밀한, 낭성 및 고형."""
-    out: list[str] = []
-    skip = False
-    for index, item in enumerate(run):
-        following = run[index + 1] if index + 1 < len(run) else None
-        last = out[-1] if out else ""
-        if item.role == "c":
-            if item.ko != "," and not skip:
-                out.append(item.ko)
-            skip = False
-        elif item.role == "a":
-            out.append(item.ko if following and following.role in "mv" else item.form or item.ko)
-        elif item.role in "mv" and following and following.role == "c" and following.ko == "및":
-            connected = item.form if item.role == "m" and item.form else _joined(item.ko)
-            skip = connected != item.ko
-            out.append(connected)
-        elif item.role == "m" and following and following.role == "m" and following.ko.endswith(_VERBAL):
-            out.append(_connective(item))
-        elif index and run[index - 1].role == "a" and last == run[index - 1].ko:
-            out.append(_verbal(item.ko))
-        else:
-            out.append(item.ko)
-    text = re.sub(r"의 (및|또는) ", r" \1 ", " ".join(out))
-    return re.sub(r"성 및 (?=\S+(?:한|은|큰|된|긴) ?)", "성의 ", text)
-
-
-def _joined(korean: str) -> str:
-    """Give the form before "and": 비후된 -> 비후되고."""
-    return korean[:-1] + _JOINED[korean[-1]] if korean[-1] in _JOINED else korean
-
-
-def _verbal(korean: str) -> str:
-    """Give a noun that modifies the form an adverb can stand before: 조영증강되는, 석회화된, 낭성인."""
-    if korean in ("조영증강", "고리형 조영증강"):
-        return korean + "되는"
-    if korean.endswith("화"):
-        return korean + "된"
-    return korean + "인" if korean.endswith(("성", "형")) else korean
-
-
-def _connective(item: Item) -> str:
-    """Give the form before a further verbal modifier: 큰 -> 크고, 치밀한 -> 치밀하고."""
-    if item.form:
-        return item.form
-    ending = _CONNECTIVE.get(item.ko[-1:])
-    return item.ko if ending is None else item.ko[:-1] + ending
