@@ -11,9 +11,13 @@
   all(".fact").forEach((element) => note(facts, element));
   const resources = JSON.parse(document.getElementById("resources").textContent);
 
+  const set = (element, name, on) => {
+    element.classList.toggle(name, on);
+    if (name === "picked" && element.getAttribute("role") === "option") element.setAttribute("aria-selected", String(on));
+  };
   const mark = (ids, name) => {
-    all("." + name).forEach((element) => element.classList.remove(name));
-    ids.forEach((id) => [...(words.get(id) || []), ...(facts.get(id) || [])].forEach((element) => element.classList.add(name)));
+    all("." + name).forEach((element) => set(element, name, false));
+    ids.forEach((id) => [...(words.get(id) || []), ...(facts.get(id) || [])].forEach((element) => set(element, name, true)));
   };
   const reveal = (element, block = "center") => element && element.scrollIntoView({ block });
 
@@ -65,6 +69,7 @@
       const place = shown.indexOf(fact);
       const goal = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: shown.length - 1 }[event.key];
       if (event.key === "Enter") { if (fact.closest("#issues")) open(tabs[0]); jump(id); }
+      else if (event.key === " " && resources[id]) inspect(id);
       else if (goal !== undefined && place >= 0) { if (shown[goal]) walk(shown[goal]); }
       else return;
       event.preventDefault();

@@ -138,3 +138,10 @@ def test_language_switch_changes_the_facts(drive: Drive) -> None:
     switch = "document.querySelector('button[data-language=ko]').click();"
     shown = "return document.querySelector('.tabs [role=tab]').innerText;"
     assert drive(switch + shown) == "원문과 사실"
+
+
+def test_space_shows_the_resource(drive: Drive) -> None:
+    press = "fact.dispatchEvent(new KeyboardEvent('keydown', {key: ' ', bubbles: true}));"
+    assert '"Observation"' in drive(
+        FACT + press + "return document.querySelector('dialog[open] pre').textContent;"
+    )

@@ -12,6 +12,7 @@ from lxml import html
 
 from converter.fhir import BuildOptions
 from converter.issues import Issue
+from converter.mappings import data_path
 from converter.model import Span
 from converter.pipeline import Options, Result, convert_bytes
 from converter.show import show
@@ -139,3 +140,18 @@ def test_characters_beyond_the_basic_plane_do_not_shift_marks() -> None:
     words = [one.text_content() for one in tree.xpath("//span[@data-f]")]
     assert any(one.startswith("ascites") for one in words)
     assert any(one.startswith("3.20") for one in words)
+
+
+@pytest.mark.parametrize(
+    "name", ["show.html", "summary.html", "summary.md", "narrative.html", "narrative-list.html"]
+)
+def test_templates_hold_no_words_of_any_language(name: str) -> None:
+    layout = data_path(f"templates/{name}").read_text("utf-8")
+    bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>", " ", layout, flags=re.DOTALL)
+    assert not re.findall(r"[A-Za-z가-힣]{2,}", bare)
+
+
+def test_script_holds_no_words_of_any_language() -> None:
+    script = data_path("templates/show.js").read_text("utf-8")
+    assert not re.search("[가-힣]", script)
+    assert ".innerHTML" not in script
