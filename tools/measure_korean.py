@@ -4,8 +4,9 @@
 
 Three sets of phrases: gold spans of signs and diseases in MACCROBAT's sentences that name an imaging study,
 extended with the spans that modify them in the same clause; noun phrases of MedPix's Findings sections; the
-names of findings and conditions that this program itself reads from either. Lexicon work looks at even numbers
-only; odd numbers are the measure: their phrases are never printed. The texts stay outside of the project.
+names of findings and conditions that this program itself reads from either. Lexicon work looks at even
+numbers only; odd numbers are the measure: their phrases are never printed. The texts stay outside of the
+project.
 """
 
 from __future__ import annotations
@@ -50,14 +51,15 @@ LEAD = re.compile(
     re.I,
 )
 VERBS = re.compile(
-    r"\b(?:there (?:is|are|was|were|has been|have been)|is|are|was|were|demonstrat\w+|shows?|showed|shown|showing|"
+    r"\b(?:there (?:is|are|was|were|has been|have been)|is|are|was|were|demonstrat\w+|shows?|showed|shown|"
+    r"showing|"
     r"reveal\w*|seen|noted|identified|visualized|present|presents|appears?|appearing|found|observed|has|have|had|"
     r"which|that|not|may|can|could|likely|represents?|measures?|confirms?|images?|views?)\b",
     re.I,
 )
 NO_PHRASE = re.compile(
-    r"^(?:on|in|at|of|by|to|for|from|within|through\w*|after|before|following|although|because|if|when|while|during|"
-    r"due|secondary|consistent|compatible|representing|filled|centered|obtained|performed|seen|\w+ly\b|be|than|more|"
+    r"^(?:on|in|at|of|by|to|for|from|within|through\w*|after|before|following|although|because|if|when|while|"
+    r"during|due|secondary|consistent|compatible|representing|filled|centered|obtained|performed|seen|\w+ly\b|be|than|more|"
     r"only|as)\b|"
     r"\b(?:it|this|these|they|we|you|them|patient\w*|would|will|should|did|does|do|cannot|must|remains?|"
     r"persists?|"

@@ -29,6 +29,8 @@ class Composed:
     complete: bool
     clause: str = ""
     """The same as the subject of a short sentence: 우하엽에 조영증강 결절."""
+    predicate: bool = False
+    """Whether it is a state that needs no "is present" behind it: 무증상, 경도의 확장."""
 
 
 @lru_cache(maxsize=8192)
@@ -48,7 +50,8 @@ def compose(phrase: str) -> Composed:
     except (UnknownWordError, UnreadableError, IndexError):
         return Composed(f'"{cleaned}"', False, f'"{cleaned}"')
     suffix = "".join(f"({words})" for words in (*aside, *inner)) + denial
-    return Composed(polish(render(noun)) + suffix, True, polish(render(noun, clause=True)) + suffix)
+    text, clause = (polish(render(noun, clause=adverbial)) + suffix for adverbial in (False, True))
+    return Composed(text, True, clause, noun.predicate)
 
 
 def _aside(words: str) -> str:

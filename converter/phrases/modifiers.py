@@ -69,25 +69,28 @@ def as_nouns(run: list[Item]) -> str:
 
 def modifiers(run: list[Item]) -> str:
     """Write modifiers in their order: adverbs before theirs, 크고 치밀한, 낭성 및 고형."""
+    run = [item for item in run if item.ko != ","]
     out: list[str] = []
-    skip = False
+    skip = after = False
     for index, item in enumerate(run):
         following = run[index + 1] if index + 1 < len(run) else None
-        last = out[-1] if out else ""
         if item.role == "c":
-            if item.ko != "," and not skip:
+            if not skip:
                 out.append(item.ko)
-            skip = False
+            skip, after = False, skip
         elif item.role == "a":
-            out.append(item.ko if following and following.role in "mv" else item.form or item.ko)
+            verbal = following and following.role in "mv" and following.ko != following.form
+            out.append(item.ko if verbal else item.form or item.ko)
         elif item.role in "mv" and following and following.role == "c" and following.ko == "및":
-            connected = item.form if item.role == "m" and item.form else _joined(item.ko)
-            skip = connected != item.ko
-            out.append(connected)
+            joined = item.form if item.role == "m" and item.form else _joined(item.ko)
+            noun = index + 2 == len(run) or not ends_verbal(_verbal(run[index + 2].ko))
+            skip = joined != item.ko or index + 2 == len(run)
+            out.append(item.ko if noun else joined)
         elif item.role == "m" and following and following.role == "m" and following.ko.endswith(_VERBAL):
             out.append(_connective(item))
-        elif index and run[index - 1].role == "a" and last == run[index - 1].ko:
+        elif after or (index and run[index - 1].role == "a" and out[-1] == run[index - 1].ko):
             out.append(_verbal(item.ko))
+            after = False
         else:
             out.append(item.ko)
     text = re.sub(r"의 (및|또는) ", r" \1 ", " ".join(out))
@@ -105,7 +108,7 @@ def _verbal(korean: str) -> str:
         return korean + "되는"
     if korean.endswith("화"):
         return korean + "된"
-    return korean + "인" if korean.endswith(("성", "형")) else korean
+    return korean + "인" if korean.endswith(("성", "형", "적")) else korean
 
 
 def _connective(item: Item) -> str:
