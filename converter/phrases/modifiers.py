@@ -81,8 +81,10 @@ def modifiers(run: list[Item]) -> str:
         elif item.role == "a":
             verbal = following and following.role in "mv" and following.ko != following.form
             out.append(item.ko if verbal else item.form or item.ko)
-        elif item.role in "mv" and following and following.role == "c" and following.ko == "및":
+        elif item.role in "mv" and following and following.role == "c":
             joined = item.form if item.role == "m" and item.form else _joined(item.ko)
+            if following.ko == "또는" and joined.endswith("고"):
+                joined = joined[:-1] + "거나"
             noun = index + 2 == len(run) or not ends_verbal(_verbal(run[index + 2].ko))
             skip = joined != item.ko or index + 2 == len(run)
             out.append(item.ko if noun else joined)

@@ -4,6 +4,8 @@ import re
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from converter.model import Assertion, Time
 from converter.phrases import (
@@ -78,6 +80,26 @@ PHRASES = {
     # parentheses
     "weight loss (10 kg)": "체중 감소(10 kg)",
     "left ventricular (LV) hypertrophy": "좌심실 비대",
+    # joined modifiers
+    "large, irregular, and hypodense lesion": "크고 불규칙한 저음영 병변",
+    "thickened and nodular pleura": "비후되고 결절성인 흉막",
+    "large or small nodules": "크거나 작은 결절",
+    "mass with irregular margins": "경계가 불규칙한 종괴",
+    "thoracic and lumbar compression fractures": "흉부 및 요추 압박골절",
+    "hypertrophy of the left atrium and ventricle": "좌심방 및 좌심실의 비대",
+    # a word's role depends on what stands around it
+    "obstructing stone": "폐쇄성 결석",
+    "stone obstructing the distal ureter": "요관 원위부를 폐쇄하는 결석",
+    "swelling right knee": "우측 무릎 부기",
+    "loss of 50% of vertebral height": "척추체 높이 50%의 소실",
+    # fluid has amounts, not sizes
+    "mild ascites": "소량의 복수",
+    "massive pleural effusion": "다량의 흉수",
+    # names of persons stay in Latin letters
+    "positive Hoffmann sign": "양성 Hoffmann 징후",
+    "osteoclast-like giant cells": "파골세포 유사 거대세포",
+    # a slip of one letter
+    "posterior commisure of the mitral valve": "승모판 후교련부",
     # morphology
     "nephritis": "신염",
     "hypernatremia": "고나트륨혈증",
@@ -104,6 +126,39 @@ def test_unknown_phrase_stays_english_whole(phrase: str) -> None:
     assert composed.text.endswith('"')
 
 
+def test_denial_does_not_reach_behind_but() -> None:
+    assert not compose("no mass but a small nodule").complete
+
+
+def test_korean_phrase_stays() -> None:
+    assert compose("좌심실 중간층의 석회화").text == "좌심실 중간층의 석회화"
+
+
+def test_state_is_told_from_thing() -> None:
+    assert compose("asymptomatic").predicate
+    assert not compose("nodule").predicate
+
+
+WORDS = st.sampled_from(
+    [
+        "no", "a", "the", "mass", "nodule", "effusion", "in", "of", "with", "and", "or", ",",
+        "left", "right", "bilateral", "large", "dilated", "mildly", "bile", "duct", "liver", "2",
+        "cm", "from", "to", "due", "enhancing", "increased", "size", "lobe", "upper", "lower",
+        "but", "(", ")", "50%", "T2", "signal", "along", "involving", "zorblax",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=9).map(" ".join) | st.text(max_size=40))
+def test_any_phrase_is_composed_whole_or_stays_english(phrase: str) -> None:
+    composed = compose(phrase)
+    if not composed.complete:
+        assert composed.text == composed.clause
+        assert composed.text.startswith('"')
+    assert "+" not in composed.text or "+" in phrase
+    assert "~" not in composed.text or "~" in phrase
+
+
 def test_place_becomes_adverbial_in_a_clause() -> None:
     composed = compose("small nodule in the right lower lobe")
     assert composed.text == "우하엽의 작은 결절"
@@ -117,7 +172,7 @@ def test_british_and_american_spelling_read_alike() -> None:
 
 def test_no_phrase_is_half_translated() -> None:
     for phrase in PHRASES:
-        assert not re.search(r"[a-z]{3,}", compose(phrase).text)
+        assert not re.search(r"\b[a-z]{3,}", compose(phrase).text)
 
 
 TIMES = [
