@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from converter.fhir import codes
@@ -191,13 +191,21 @@ def clause(resource: Element, language: str) -> Said:
 def sentences(statements: Iterable[Statement], language: str) -> tuple[str, ...]:
     """Write statements as sentences; neighbours of one manner share one."""
     made: list[str] = []
-    for manner, group in groupby(distinct(statements), key=lambda one: one.manner):
+    predicates = tuple(labels(language)["summary.predicates"].split("|"))
+    told = [_finished(one, predicates) for one in distinct(statements)]
+    for manner, group in groupby(told, key=lambda one: one.manner):
         run = list(group)
         parts = (
             [_alone(one, language) for one in run] if manner in ALONE else [_shared(run, manner, language)]
         )
         made += [sentence(part) for part in parts if part]
     return tuple(made)
+
+
+def _finished(one: Statement, predicates: tuple[str, ...]) -> Statement:
+    """Leave a phrase that already ends in a predicate (압통 있음) without a second one."""
+    ends = one.what.text.endswith(predicates) and one.manner in ("present", "seen")
+    return replace(one, manner="held") if ends else one
 
 
 def distinct(statements: Iterable[Statement]) -> list[Statement]:

@@ -177,5 +177,10 @@ def test_author_s_opinion_is_said_to_be_theirs() -> None:
     assert said("en", observed(NODULE, valueCodeableConcept=suspected)) == ("Nodule, in the authors' view.",)
 
 
+def test_phrase_with_a_predicate_gets_no_second() -> None:
+    tender = concept("mild tenderness present", "경도의 압통 있음")
+    assert said("ko", observed(tender, "exam", valueCodeableConcept=PRESENT)) == ("경도의 압통 있음.",)
+
+
 def test_comparators_are_signs() -> None:
     assert values.amount(quantity("30", "%", comparator=">=")) == "≥30%"
