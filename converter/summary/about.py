@@ -10,7 +10,7 @@ from converter.fhir.text import HANGUL
 from converter.phrases import label, labels
 from converter.summary.people import outcomes
 from converter.summary.source import EMPTY, Element, Source, code, english, kind, text, translated
-from converter.summary.wording import commas
+from converter.summary.wording import commas, quoted
 
 EVENTS = ("received", "revised", "accepted", "published")
 DOI, PMID = "https://doi.org", "https://pubmed.ncbi.nlm.nih.gov"
@@ -122,10 +122,17 @@ def publication(source: Source, language: str) -> tuple[str, ...]:
     )
     terms = commas(own.get("index-term", []), language)
     lines += [label(language, "summary_source.terms", list=terms)] if terms else []
-    lines += own.get("remark", [])
+    lines += [_remark(words, language) for words in own.get("remark", [])]
     if DOI not in known:
         lines.append(_file(str(reference.get("meta", EMPTY).get("source", "")), language))
     return tuple(line for line in lines if line)
+
+
+def _remark(words: str, language: str) -> str:
+    """Say a note of the page on itself."""
+    if "legacy" in words.casefold():
+        return labels(language)["source.legacy"].rstrip(".")
+    return words if bool(HANGUL.search(words)) == (language == "ko") else quoted(words, language)
 
 
 def _file(source: str, language: str) -> str:

@@ -209,8 +209,19 @@ def _finished(one: Statement, predicates: tuple[str, ...]) -> Statement:
 
 
 def distinct(statements: Iterable[Statement]) -> list[Statement]:
-    """Leave out what is said twice."""
-    return list(dict.fromkeys(statements))
+    """Leave out what is said twice, and a bare noun that a longer phrase of the same manner says again.
+
+    "Mass" beside "mass of the left atrium" is the same mass named shortly.
+    """
+    told = list(dict.fromkeys(statements))
+    return [one for one in told if not any(_is_within(one, other) for other in told)]
+
+
+def _is_within(one: Statement, other: Statement) -> bool:
+    """Tell whether a one-word phrase is a word of a longer one."""
+    short, long = one.what.text, other.what.text
+    alike = one.manner == other.manner and one.manner not in ALONE
+    return alike and short != long and " " not in short and short in long.split()
 
 
 def _shared(run: Sequence[Statement], manner: str, language: str) -> str:

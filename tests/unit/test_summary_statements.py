@@ -182,5 +182,13 @@ def test_phrase_with_a_predicate_gets_no_second() -> None:
     assert said("ko", observed(tender, "exam", valueCodeableConcept=PRESENT)) == ("경도의 압통 있음.",)
 
 
+def test_bare_noun_is_not_told_beside_its_own_phrase() -> None:
+    whole = concept("nodule in the right lower lobe", "우하엽의 결절")
+    found = [observed(NODULE, valueCodeableConcept=PRESENT), observed(whole, valueCodeableConcept=PRESENT)]
+    assert said("ko", *found) == ("우하엽에 결절이 보임.",)
+    denied = [observed(NODULE, valueCodeableConcept=ABSENT), observed(whole, valueCodeableConcept=PRESENT)]
+    assert len(said("ko", *denied)) == 2
+
+
 def test_comparators_are_signs() -> None:
     assert values.amount(quantity("30", "%", comparator=">=")) == "≥30%"
