@@ -155,7 +155,12 @@ def _coordinate(parts: list[Noun], joints: list[str]) -> Noun:
     first, last = parts[0], parts[-1]
     if len(parts) == 1:
         return first
-    if last.shared and not any(part.sites or part.owners or part.relations or part.side for part in parts):
+    shares = len(parts) == 2 or all(part.role == "q" for part in parts)
+    if (
+        last.shared
+        and process
+        and not any(part.sites or part.owners or part.relations or part.side for part in parts)
+    ):
         bodies = [*(render(part) for part in parts[:-1]), last.shared[1]]
         if first.role == "s":
             return Noun(f"{last.shared[0]} {listed(bodies, joints)}", "s", True)

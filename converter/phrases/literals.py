@@ -29,7 +29,8 @@ _SIZE = re.compile(
     rf"(?P<size>{_N}(?:\s?-?\s?{_UNIT})?(?:\s*(?:[x×X*/]|by)\s*{_N}(?:\s?-?\s?{_UNIT})?){{0,2}}"
     rf"(?:\s?(?:-|–|to)\s?{_N})?)(?P<end>(?<=m)|(?<=inch)|(?<=inches)|\s?-?\s?(?P<unit>{_UNIT}))"
     rf"(?:[\s-]?(?P<kind>in (?:maximum |maximal |the )?(?:diameter|length|size|thickness|width|height|depth)|"
-    rf"diameter|long|thick|wide|deep|high|sized?|"
+    rf"diameter|(?:long|thick|wide|deep|high)(?![-–]|\s(?:grade|density|signal|attenuation|intensity|flow|stand|"
+    rf"vein|venous|based|segment|bone|axis|wall))|sized?|"
     rf"in (?:greatest|largest|maximum|maximal) (?:dimension|diameter|axis)))?(?!\w)",
     re.I,
 )

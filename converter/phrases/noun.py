@@ -286,8 +286,8 @@ def nouns(run: list[Item]) -> str:
             part.append(item.ko)
         elif item.ko.startswith("+") and text:
             text += item.ko[1:] if "가" <= text[-1] <= "힣" else " " + item.ko[1:]
-        elif item.role == "n" and item.form and item.form not in KINDS and following:
-            text += " " + item.form
+        elif following and item.en.upper() in ("T1", "T2"):
+            text += " " + item.en.upper()
         else:
             text += " " + item.ko.lstrip("+")
         if part and item.role == "s" and (following is None or following.role != "s"):

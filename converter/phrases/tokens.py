@@ -21,7 +21,7 @@ LIKE = "hyphenlike"
 def items(phrase: str) -> list[Item]:
     """Cut a phrase into items; raises UnknownWordError where a word has no Korean."""
     text, literals = set_aside(phrase)
-    marked = text.replace("-like", f" {LIKE}")
+    marked = re.sub(r"[-–]like\b", f" {LIKE}", text)
     tokens = _expand_shared([word for word in words(marked) if word.lower() not in ARTICLES])
     keys = ["like" if token == LIKE else spelled(fold_word(token)) for token in tokens]
     return _bind(_segment(tokens, keys, literals))
