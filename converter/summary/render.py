@@ -11,7 +11,7 @@ from converter.mappings import data_path
 from converter.phrases import label, labels
 from converter.summary.model import Case
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<|~])|&(?=#?\w+;)")
+_SPECIAL = re.compile(r"[\\`*\[\]<|~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
 _BLANK = re.compile(r"\n\s*\n(?:\s*\n)*")
 _LEADING = re.compile(r"^(\s*)([-+#>]|\d+[.)])(?=\s|$)")
 

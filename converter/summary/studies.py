@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from converter.phrases import labels
 from converter.summary.model import Said, Study
-from converter.summary.source import EMPTY, Element, Source, code, place, said, spans, text
+from converter.summary.source import EMPTY, Element, Source, code, lowered, place, said, spans, text
 from converter.summary.statements import sentences, statement
 from converter.summary.times import dated, key, when
 from converter.summary.wording import capital, commas, detailed, word
@@ -89,7 +89,9 @@ def name(report: Element, imaging: Element, language: str) -> str:
     shown = capital(reading(text(code, language)).text)
     described = said(imaging, "description", language) if imaging else Said("")
     parts = described.text.split("; ")[1:] if described.complete else []
-    more = commas((word(language, "summary_plane", part.casefold(), part) for part in parts), language)
+    more = commas(
+        (word(language, "summary_plane", part.casefold(), lowered(part)) for part in parts), language
+    )
     if not more:
         return shown
     if shown.endswith(")"):

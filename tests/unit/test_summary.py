@@ -156,6 +156,7 @@ def test_markup_in_the_report_is_escaped_everywhere() -> None:
         ("# no heading", "\\# no heading"),
         ("1. no list", "\\1. no list"),
         ("two\nlines", "two lines"),
+        ("file_name.txt", "file_name.txt"),
         ("R&D &amp; so", "R&D \\&amp; so"),
     ],
 )
