@@ -156,11 +156,8 @@ def _coordinate(parts: list[Noun], joints: list[str]) -> Noun:
     if len(parts) == 1:
         return first
     shares = len(parts) == 2 or all(part.role == "q" for part in parts)
-    if (
-        last.shared
-        and process
-        and not any(part.sites or part.owners or part.relations or part.side for part in parts)
-    ):
+    own = any(part.sites or part.owners or part.relations or part.side for part in parts)
+    if last.shared and shares and not own:
         bodies = [*(render(part) for part in parts[:-1]), last.shared[1]]
         if first.role == "s":
             return Noun(f"{last.shared[0]} {listed(bodies, joints)}", "s", True)

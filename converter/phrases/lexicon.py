@@ -117,31 +117,6 @@ def lookup(key: tuple[str, ...]) -> tuple[Entry, ...]:
 
 
 @cache
-def _squeezed() -> Mapping[str, str]:
-    """Give the known long words by their letters without doubling, where that names one word."""
-    found: dict[str, str] = {}
-    for word in sorted({word for key in lexicon() for word in key if len(word) > 6 and word.islower()}):
-        short = _DOUBLED.sub(r"\1", word)
-        found[short] = "" if short in found else word
-    return found
-
-
-_DOUBLED = re.compile(r"(.)\1")
-
-
-@cache
-def spelled(word: str) -> str:
-    """Mend a doubled or undoubled letter in a long word: commisure, calciffication.
-
-    >>> spelled("comissure"), spelled("mass")
-    ('commissure', 'mass')
-    """
-    if len(word) < 7 or not word.islower():
-        return word
-    return _squeezed().get(_DOUBLED.sub(r"\1", word), "") or word
-
-
-@cache
 def reaches() -> Mapping[str, int]:
     """Give the length of the longest key that begins with a word, so that look-ups end early."""
     longest: dict[str, int] = {}

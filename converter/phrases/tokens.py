@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from converter.phrases.lexicon import ARTICLES, Entry, fold_word, lookup, reaches, spelled, words
+from converter.phrases.lexicon import ARTICLES, Entry, fold_word, lookup, reaches, words
 from converter.phrases.literals import Item, set_aside
 from converter.phrases.morphology import guess
+from converter.phrases.spelling import spelled
 
 
 class UnknownWordError(Exception):
@@ -23,7 +24,7 @@ def items(phrase: str) -> list[Item]:
     text, literals = set_aside(phrase)
     marked = re.sub(r"[-–]like\b", f" {LIKE}", text)
     tokens = _expand_shared([word for word in words(marked) if word.lower() not in ARTICLES])
-    keys = ["like" if token == LIKE else spelled(fold_word(token)) for token in tokens]
+    keys = ["like" if token == LIKE else spelled(token) for token in tokens]
     return _bind(_segment(tokens, keys, literals))
 
 

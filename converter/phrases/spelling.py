@@ -1,0 +1,69 @@
+"""Slips of one letter in long words: commisure, progrssive, mesentary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from converter.phrases.lexicon import fold_word, lexicon
+from converter.phrases.morphology import guess
+
+DOUBLING = 7
+"""Letters of the shortest word whose doubled letters are mended."""
+SHORTEST = 10
+"""Letters of the shortest word that is mended otherwise; among shorter ones a slip may be another word."""
+_DOUBLED = re.compile(r"(.)\1")
+
+
+@cache
+def spelled(printed: str) -> str:
+    """Fold a word; mend a letter too many or too few where exactly one known word is that near.
+
+    >>> spelled("commisure"), spelled("Progrssive"), spelled("masses"), spelled("zorblaxitude")
+    ('commissure', 'progressive', 'mass', 'zorblaxitude')
+    """
+    word = fold_word(printed)
+    if len(word) < DOUBLING or not word.isalpha() or not word.islower():
+        return word
+    if word in _vocabulary() or guess(printed, word) is not None:
+        return word
+    same = _squeezed().get(_DOUBLED.sub(r"\1", word), "")
+    if same or len(word) < SHORTEST:
+        return same or word
+    near = {*_missing().get(word, ()), *(cut for cut in _cuts(word) if cut in _vocabulary())}
+    near = {known for known in near if known[0] == word[0]}
+    return near.pop() if len(near) == 1 else word
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Give every word of every key."""
+    return frozenset(word for key in lexicon() for word in key)
+
+
+@cache
+def _squeezed() -> Mapping[str, str]:
+    """Give the known long words by their letters without doubling, where that names one word."""
+    found: dict[str, str] = {}
+    for word in sorted(_vocabulary()):
+        if len(word) >= DOUBLING and word.islower():
+            short = _DOUBLED.sub(r"\1", word)
+            found[short] = "" if short in found else word
+    return found
+
+
+@cache
+def _missing() -> Mapping[str, tuple[str, ...]]:
+    """Give the known long words by themselves less one letter."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in sorted(_vocabulary()):
+        if len(word) > SHORTEST and word.isalpha() and word.islower():
+            for cut in _cuts(word):
+                found[cut] = (*found.get(cut, ()), word)
+    return found
+
+
+def _cuts(word: str) -> Iterator[str]:
+    """Yield a word less each of its letters in turn."""
+    yield from dict.fromkeys(word[:at] + word[at + 1 :] for at in range(len(word)))
