@@ -12,7 +12,8 @@ from converter.phrases.morphology import guess
 DOUBLING = 7
 """Letters of the shortest word whose doubled letters are mended."""
 SHORTEST = 10
-"""Letters of the shortest word that is mended otherwise; among shorter ones a slip may be another word."""
+"""Letters of the shortest word that is mended otherwise; among shorter ones a slip may be another word, as among the
+names of what is too high or too low: hypercalemia is no calcium."""
 _DOUBLED = re.compile(r"(.)\1")
 
 
@@ -29,7 +30,7 @@ def spelled(printed: str) -> str:
     if word in _vocabulary() or guess(printed, word) is not None:
         return word
     same = _squeezed().get(_DOUBLED.sub(r"\1", word), "")
-    if same or len(word) < SHORTEST:
+    if same or len(word) < SHORTEST or word.startswith(("hyper", "hypo")):
         return same or word
     near = {*_missing().get(word, ()), *(cut for cut in _cuts(word) if cut in _vocabulary())}
     near = {known for known in near if known[0] == word[0]}
