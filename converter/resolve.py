@@ -323,7 +323,8 @@ def group_facts(
         near = sorted({k for key in keys for k in index_of.get(key, ())})
         here = [(k, (studies[index], studies[groups[k].mentions[0][0]])) for k in near]
         hit = next((k for k, pair in here if _joins(groups[k], m, pair, late[index])), None)
-        if hit is None and index in general:
+        recalled = m.again and m.fact.assertion in (Assertion.POSSIBLE, Assertion.PROBABLE)
+        if hit is None and (index in general or recalled):
             continue
         if hit is None:
             groups.append(Group(((index, m),)))

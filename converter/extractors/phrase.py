@@ -62,6 +62,10 @@ def _left(an: Annotated, start: int) -> int:
         if hit and not an.context.at(hit.start, hit.end).has("never"):
             start = hit.start
             continue
+        name = next((m for m in an.matches("problems") if m.end == start - 1 and an.text[m.end] == " "), None)
+        if name:  # "mass lesion"
+            start = name.start
+            continue
         m = LEFT_WORD.search(an.text[:start])
         if m and ADJECTIVE.fullmatch(m.group(1).lower()):
             start = m.start(1)
@@ -85,12 +89,20 @@ def site_end(an: Annotated, at: int) -> int | None:
         named = [*an.matches("problems"), *rows_lexicon("sequences").find(an.text, an.folded)]
         ends += [m.end for m in named if at - 1 <= m.start <= at + 2]
     if ends:
-        return max(ends)
+        return _more(an, max(ends))
     m = LEFT_WORD.search(an.text[at : at + 40] + " ")
     word = re.match(r"[A-Za-z-]+", an.text[at:])
     if m and word and ADJECTIVE.fullmatch(word.group().lower()):
         return site_end(an, at + word.end() + 1)
     return None
+
+
+def _more(an: Annotated, end: int) -> int:
+    """Let a site run on over the names that follow it directly: "entire" + "mass"."""
+    for m in (*an.matches("anatomy"), *an.matches("problems")):
+        if m.start == end + 1 and an.text[end : end + 1] == " ":
+            return m.end
+    return end
 
 
 def _right(an: Annotated, end: int) -> int:

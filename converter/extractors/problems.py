@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
 from converter.extractors.annotate import MODIFIER_TAGS, PROBLEM_TAGS, Annotated
 from converter.extractors.context import assertion
-from converter.extractors.lexicon import lexicon
+from converter.extractors.lexicon import Match, lexicon, rows_lexicon
 from converter.extractors.phrase import ADJECTIVE, NounPhrase, noun_phrase, site_end, sites
-from converter.extractors.place import mention, nearest_time, overlaps
+from converter.extractors.place import mention, nearest_time, overlaps, phrase
+from converter.extractors.tagger import Tagged
 from converter.model import Assertion, Concept, FactKind, Mention, SectionKind, Words
 from converter.text import MAX_NAME, clean
 
@@ -35,32 +36,94 @@ AGAIN = re.compile(
     r"\b(?:the same|this|these|that|those|the previously|previously (?:noted|seen|described)|the above)\b[\w\s-]{0,25}$"
 )
 NEW = re.compile(r"\b(?:a new|new|newly|new-onset|newly noted)\b|새로")
+OF_THE = re.compile(r"\b(?:of|in|within|along|around) (?:the|this|that|its) (?:\w+ )?$")
+DENIED = re.compile(
+    r"\b(?:no|without|not show|not reveal|not demonstrate)(?: any| significant| definite| obvious| clear| radiological| radiographic| imaging| clinical)* "
+    r"(?:evidence|signs?|features?|suggestion|indication|finding) (?:of|for) (?:an? |any |the )?(?P<np>[a-z][\w-]*(?: [a-z][\w-]*){0,5})"
+)
 DURING = re.compile(r"\bduring (?:the )?(?:\w+ )?$")
 """What happens the while ("during ventricular contraction") is no finding unless a table knows it as one."""
 ADJECTIVAL = re.compile(r"(?:ic|al|ed|ous|ive|ile|oid|ar|ing)$")
 
 
 def _candidates(an: Annotated) -> Iterator[tuple[int, int, str]]:
-    tags = an.tagged(*PROBLEM_TAGS)
-    for tag in tags:
-        if not re.fullmatch(r"\W*|[\d.,/ ]+", an.text[tag.start : tag.end]):
-            yield tag.start, tag.end, tag.type
+    for tag in _joined(an.tagged(*PROBLEM_TAGS), an.text):
+        if re.fullmatch(r"\W*|[\d.,/ ]+", an.text[tag.start : tag.end]) or _is_place(an, tag.start, tag.end):
+            continue
+        if not ELLIPTIC.match(an.folded[tag.start : tag.end + 40]):
+            yield tag.start, _with_noun(an, tag.start, tag.end), tag.type
     for match in an.matches("problems"):
-        if not any(
-            overlaps(match.start, match.end, t.start, t.end)
-            for t in an.tags
-            if t.type
-            not in (
-                "Detailed_description",
-                "History",
-                "Lab_value",
-                "Biological_structure",
-                "Severity",
-                "Texture",
-            )
-        ):
-            if not _adjective_of_next(an, match.start, match.end):
-                yield match.start, match.end, "table"
+        clash = any(
+            overlaps(match.start, match.end, t.start, t.end) for t in an.tags if t.type not in QUALIFYING_TAGS
+        )
+        if not clash and not _adjective_of_next(an, match.start, match.end) and not _points_back(an, match):
+            yield match.start, match.end, "table"
+
+
+ELLIPTIC = re.compile(r"[a-z-]+(?:ic|al|ous|ive) (?:and|or) [a-z-]+(?:ic|al|ed|ous|ive) [a-z]")
+"""An adjective whose noun stands behind the next one: "metastatic and dystrophic calcification"."""
+IMAGE_WORD = re.compile(r"(?:.* )?(?:images?|views?|scans?|slices?|sections?|films?)")
+
+
+def _joined(tags: Sequence[Tagged], text: str) -> list[Tagged]:
+    """Take problem tags with but a blank between for one noun phrase: "calcified mass" + "lesion"."""
+    out: list[Tagged] = []
+    for tag in tags:
+        if out and text[out[-1].end : tag.start] == " " and tag.end - out[-1].start <= MAX_NAME:
+            out[-1] = replace(out[-1], end=tag.end)
+        else:
+            out.append(tag)
+    return out
+
+
+QUALIFYING_TAGS = frozenset(
+    {"Detailed_description", "History", "Lab_value", "Biological_structure", "Severity", "Texture"}
+)
+
+
+def _is_place(an: Annotated, start: int, end: int) -> bool:
+    """Tell a tagged "problem" that is but a body site, a view or a sequence."""
+    if IMAGE_WORD.fullmatch(an.folded[start:end]):
+        return True
+    places = (*an.matches("anatomy"), *rows_lexicon("planes").find(an.text, an.folded))
+    covered = any(m.start <= start and end <= m.end for m in places)
+    return covered and not any(overlaps(m.start, m.end, start, end) for m in an.matches("problems"))
+
+
+def _with_noun(an: Annotated, start: int, end: int) -> int:
+    """Take the noun along that a tag ending in an adjective left out: "calcific deposition"."""
+    if not _adjective_of_next(an, an.folded.rfind(" ", start, end) + 1 or start, end):
+        return end
+    after = re.match(r"[ -][a-z-]+", an.folded[end:])
+    return end + after.end() if after else end
+
+
+GENERIC = frozenset(
+    {
+        "tumor",
+        "tumour",
+        "lesion",
+        "lesions",
+        "mass",
+        "masses",
+        "nodule",
+        "nodules",
+        "symptoms",
+        "tumors",
+        "cyst",
+        "disease",
+    }
+)
+DEFINITE_BEFORE = re.compile(r"\b(?:the|this|these|those|that|his|her|its|their)\s+$")
+
+
+def _points_back(an: Annotated, match: Match) -> bool:
+    """Tell "the tumor", "these lesions": words that point at what was said before and say nothing new."""
+    if an.folded[match.start : match.end] not in GENERIC or not DEFINITE_BEFORE.search(
+        an.folded[: match.start]
+    ):
+        return False
+    return not noun_phrase(an, match.start, match.end).sites
 
 
 def _adjective_of_next(an: Annotated, start: int, end: int) -> bool:
@@ -179,11 +242,32 @@ def problems(an: Annotated) -> tuple[Mention, ...]:
             continue
         if tag == "table" and any(overlaps(start, end, s, e) for s, e in taken):
             continue
+        inside = any(s <= start and end <= e for s, e in taken)
+        if inside and an.folded[start:end] in GENERIC and OF_THE.search(an.folded[:start]):
+            continue  # "blooming of the entire mass" is one finding, of a mass that is known
         full = noun_phrase(an, start, end)
         out.append(_problem(an, start, end, tag, full))
         taken.append((full.start, full.end))
+    out += _denied(an, out)
     out.sort(key=lambda m: m.start)
     return tuple(m for m, after in zip_longest(out, out[1:]) if not (after and _qualifies(an, m, after)))
+
+
+def _denied(an: Annotated, found: Sequence[Mention]) -> list[Mention]:
+    """Read "no evidence of X" where neither tag nor table knows X: what is denied is named by the words."""
+    out = []
+    for m in DENIED.finditer(an.folded):
+        start, end = m.span("np")
+        cut = re.search(
+            r"\s(?:on|in|at|by|was|were|is|are|and|or|with|but|to|from|during|after)\b", an.folded[start:end]
+        )
+        end = start + cut.start() if cut else end
+        if not any(overlaps(start, end, f.start, f.end) for f in found) and end - start > 3:
+            words = phrase(an, m.start(), start)
+            out.append(
+                mention(an, FactKind.FINDING, start, end, assertion=Assertion.ABSENT, certainty=words, category="exam", sites=sites(an, start, end))
+            )  # fmt: skip
+    return out
 
 
 def _qualifies(an: Annotated, m: Mention, after: Mention) -> bool:

@@ -32,7 +32,7 @@ ONES = [
     "eighteen",
     "nineteen",
 ]
-TENS = {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+TENS = {w: 10 * i for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
 WORDS = {w: i for i, w in enumerate(ONES)} | {"a": 1, "an": 1} | TENS
 WORDS |= {f"{t}-{w}": n + i for t, n in TENS.items() for i, w in enumerate(ONES[:10]) if i}
 ORDINALS = {

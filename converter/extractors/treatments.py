@@ -16,6 +16,24 @@ from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Phras
 from converter.text import MAX_NAME
 
 KINDS = ("not-done", "absent", "hypothetical", "planned", "historical")
+ANY_DRUG = frozenset(
+    {
+        "drug",
+        "drugs",
+        "medication",
+        "medications",
+        "agent",
+        "agents",
+        "therapy",
+        "alcohol",
+        "fluid",
+        "fluids",
+        "contrast",
+    }
+)
+"""Words for drugs in general: no statement of a drug."""
+NOT_GIVEN = frozenset({"contrast-agent", "substance", "radiopharmaceutical", "tracer", "stain"})
+"""Kinds of rows that serve a study, not the patient's treatment."""
 ALLERGY = re.compile(
     r"\ballerg(?:y|ic|ies) (?:to|against)\b|\bhypersensitiv\w+ to\b|\banaphyla\w+ (?:to|after)\b|알레르기|알러지"
 )
@@ -33,6 +51,7 @@ DOSE = re.compile(
 GIVEN = re.compile(
     r"\b(?:dose|doses|administ\w+|given|received|treated|therapy|started|prescribed|infusion|inject\w*|intravenous\w*|oral\w*)\b"
 )
+PERSON = re.compile(r"(?:ologist|surgeon|physician|doctor|nurse|patient)s?$")
 SURGERY_NOUN = re.compile(r"\b\w+(?:ectomy|otomy|ostomy|plasty|pexy|desis|lysis|centesis)\b")
 
 
@@ -135,7 +154,9 @@ def procedures(an: Annotated) -> tuple[Mention, ...]:
     found: list[tuple[int, int, Concept | None]] = []
     for t in an.tagged("Therapeutic_procedure"):
         hits = [m for m in matches if overlaps(m.start, m.end, t.start, t.end)]
-        if an.folded[t.start : t.end] not in IGNORED or hits:
+        if (an.folded[t.start : t.end] not in IGNORED or hits) and not PERSON.search(
+            an.folded[t.start : t.end]
+        ):
             found.append((t.start, t.end, hits[-1].concept if hits else None))
     for m in matches:
         if any(overlaps(m.start, m.end, s, e) for s, e, _ in found) or an.folded[m.start : m.end] in CARE:
