@@ -12,8 +12,8 @@ from converter.phrases.morphology import guess
 DOUBLING = 7
 """Letters of the shortest word whose doubled letters are mended."""
 SHORTEST = 10
-"""Letters of the shortest word that is mended otherwise; among shorter ones a slip may be another word, as among the
-names of what is too high or too low: hypercalemia is no calcium."""
+"""Letters of the shortest word that is mended otherwise: among shorter ones a slip may be another word, as
+among the names of what is too high or too low (hypercalemia is no calcium)."""
 _DOUBLED = re.compile(r"(.)\1")
 
 
