@@ -35,6 +35,7 @@ def finding_sentence(
 
     ``change`` is one of CHANGES or empty; ``full`` asks for a sentence where a bare phrase would do.
 
+    >>> from converter.phrases import compose
     >>> finding_sentence(compose("pericardial effusion"), assertion=Assertion.ABSENT)
     '심낭삼출 없음'
     >>> finding_sentence(compose("nodule in the right lower lobe"), change="new")
