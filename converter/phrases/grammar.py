@@ -244,7 +244,7 @@ def _attach(noun: Noun, pieces: Pieces, place: int, within: str | None) -> tuple
     return replace(noun, relations=(*noun.relations, text)), after
 
 
-DANGLING = frozenset(("for", "within", "without", "in", "with", "at", "to", "as"))
+DANGLING = frozenset(("for", "within", "without", "in", "with", "at", "to", "as", "from", "by", "on"))
 """Prepositions that a cut phrase may end in."""
 CONTRAST = frozenset(("but", "yet", "though", "although"))
 """Conjunctions at which a denial ends."""
