@@ -46,7 +46,8 @@ class Piece:
 
 def show(bundle: Bundle, summaries: tuple[Summary, ...], issues: tuple[Issue, ...]) -> str:
     """Write the page."""
-    resources = [entry["resource"] for entry in bundle.get("entry", ()) if "resource" in entry]
+    found = (entry.get("resource", {}) for entry in bundle.get("entry", ()))
+    resources = [one for one in found if "resourceType" in one]
     source = _text(resources)
     facts = facts_of(bundle)
     script, style = _file("show.js"), _file("show.css")

@@ -45,7 +45,7 @@ PRESENT, ABSENT = "52101004", "2667000"
 QUIET = frozenset({"text", "meta", "identifier", "data", "section"})
 """Elements left out of the resource that a fact shows."""
 NOWHERE = 1 << 30
-PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Fact:
 
 def facts_of(bundle: Bundle) -> tuple[Fact, ...]:
     """Make the page's facts, in groups and in reading order, a study's own behind it."""
-    entries = [entry for entry in bundle.get("entry", ()) if "resource" in entry]
+    entries = [one for one in bundle.get("entry", ()) if "resourceType" in one.get("resource", {})]
     by_url = {str(entry.get("fullUrl", n)): entry["resource"] for n, entry in enumerate(entries)}
     parents = _parents(by_url)
     made = {
@@ -164,6 +164,8 @@ def lines(resource: Element) -> tuple[str, str]:
         code = resource.get("code", {})
         return str(code.get("text", "")), translated(code, "text")
     root = etree.fromstring(div.encode(), PARSER)
+    if root is None:
+        return "", ""
     said = ["".join(str(part) for part in paragraph.itertext()) for paragraph in root]
     return (said[0] if said else ""), (said[1] if len(said) > 1 else "")
 

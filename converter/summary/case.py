@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from converter.model import Bundle
 from converter.phrases import labels
 from converter.summary import about, people
-from converter.summary.model import Case, Figure
+from converter.summary.model import Case
 from converter.summary.results import category, cultures, findings, table, told_elsewhere
 from converter.summary.source import EMPTY, Element, Source, said, translated
 from converter.summary.statements import statement
-from converter.summary.studies import reports, services, study
+from converter.summary.studies import figure, reports, services, study
 
 
 def case(bundle: Bundle, language: str) -> Case:
@@ -41,7 +41,7 @@ def case(bundle: Bundle, language: str) -> Case:
         course=people.course(source, language),
         plan=people.plan(source, language),
         background=people.background(source, language),
-        figures=_figures(source, language),
+        figures=tuple(figure(one, language) for one in source.all("Media")),
         missing=about.missing(source, language),
         source=about.publication(source, language),
         notice=labels(language)["document.notice"],
@@ -75,12 +75,3 @@ def _titles(source: Source, language: str) -> tuple[str, str]:
     if language == "ko":
         return (korean, printed) if korean and korean != printed else (printed or untitled, "")
     return said(element, "title", "en").text or untitled, korean if korean != printed else ""
-
-
-def _figures(source: Source, language: str) -> tuple[Figure, ...]:
-    made = []
-    for media in source.all("Media"):
-        caption = said(media.get("content", EMPTY), "title", language).text
-        label = next((str(note.get("text", "")) for note in media.get("note", ())), "")
-        made.append(Figure(label or caption, caption if label else ""))
-    return tuple(made)

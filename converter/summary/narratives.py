@@ -14,7 +14,7 @@ from converter.summary import about, people, values
 from converter.summary.render import template
 from converter.summary.source import EMPTY, Element, Source, kind, said, text, translated
 from converter.summary.statements import sentences, statement
-from converter.summary.studies import name, results, services
+from converter.summary.studies import figure, name, results, services
 from converter.summary.times import when
 from converter.summary.wording import detailed, sentence, texts, timed
 
@@ -122,10 +122,8 @@ def _study(_: Source, resource: Element, language: str) -> str:
 
 
 def _media(_: Source, resource: Element, language: str) -> str:
-    content = resource.get("content", EMPTY)
-    label = next((str(note.get("text", "")) for note in resource.get("note", ())), "")
-    caption = said(content, "title", language).text
-    return f"{label}: {caption}" if label else caption
+    shown = figure(resource, language)
+    return f"{shown.label}: {shown.caption}" if shown.caption else shown.label
 
 
 def _document(source: Source, _: Element, language: str) -> str:

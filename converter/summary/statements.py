@@ -27,6 +27,7 @@ PRESENCE = {
         (Assertion.DIFFERENTIAL, "differential"),
     )
 }
+TRUTH = {True: "present", False: "absent"}
 VERIFICATION = {
     "provisional": "probable",
     "unconfirmed": "possible",
@@ -89,7 +90,7 @@ def statement(resource: Element, language: str) -> Statement:
     concept = resource.get("valueCodeableConcept")
     if "specimen" in resource and concept is not None and english(concept) not in PRESENCE:
         return Statement("organism", text(concept, language), _culture(resource, language))
-    manner = PRESENCE.get(english(concept)) if concept else None
+    manner = PRESENCE.get(english(concept)) if concept else TRUTH.get(resource.get("valueBoolean"))
     if resource.get("dataAbsentReason"):
         manner = "not-done" if code(resource["dataAbsentReason"]) == "not-performed" else "present"
     concept = concept or EMPTY
@@ -173,6 +174,8 @@ def _measured(resource: Element, language: str) -> Statement:
     name = text(resource.get("code"), language)
     if not found.text and flag:
         found = Said(flag)
+    if not found.text:
+        return Statement("held", name)
     worded = "valueCodeableConcept" in resource or "valueString" in resource
     arrow = "" if worded or flag == found.text else flag
     return Statement("word" if worded else "value", name, found, arrow)

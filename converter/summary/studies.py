@@ -9,7 +9,7 @@ from statistics import median_low
 from typing import TypeVar
 
 from converter.phrases import labels
-from converter.summary.model import Said, Study
+from converter.summary.model import Figure, Said, Study
 from converter.summary.source import EMPTY, Element, Source, code, lowered, place, said, spans, text
 from converter.summary.statements import sentences, statement
 from converter.summary.times import dated, key, when
@@ -97,6 +97,17 @@ def name(report: Element, imaging: Element, language: str) -> str:
     if shown.endswith(")"):
         return f"{shown[:-1]}{labels(language)['document.list_separator']}{more})"
     return detailed(shown, more, language)
+
+
+def figure(media: Element, language: str) -> Figure:
+    """Give a figure's label and caption; of title and note the shorter is the label."""
+    note = next((str(one.get("text", "")) for one in media.get("note", ())), "")
+    content = media.get("content", EMPTY)
+    caption = said(content, "title", language).text
+    title = str(content.get("title", ""))
+    if note and len(note) > len(title):
+        return Figure(title, said({"text": note}, "text", language).text)
+    return Figure(note or caption, caption if note else "")
 
 
 def reading(found: Said) -> Said:

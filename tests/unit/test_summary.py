@@ -175,3 +175,20 @@ def test_build_and_summary_share_no_state() -> None:
     first = convert_bytes(REPORT.encode(), "a.txt")
     second = convert_bytes(REPORT.encode(), "a.txt")
     assert first.summaries == second.summaries
+
+
+def test_foreign_bundle_is_told_as_far_as_it_goes() -> None:
+    finding = {
+        "resourceType": "Observation",
+        "id": "a",
+        "status": "final",
+        "code": {"text": "pleural effusion"},
+        "category": [{"coding": [{"code": "exam"}]}],
+        "valueBoolean": True,
+    }
+    odd = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"resource": finding}, {"fullUrl": "urn:x"}],
+    }
+    assert "흉수 있음" in render(narrate(odd), "ko").markdown
