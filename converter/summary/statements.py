@@ -27,7 +27,7 @@ PRESENCE = {
         (Assertion.DIFFERENTIAL, "differential"),
     )
 }
-TRUTH = {True: "present", False: "absent"}
+TRUTH: dict[object, str] = {True: "present", False: "absent"}
 VERIFICATION = {
     "provisional": "probable",
     "unconfirmed": "possible",
