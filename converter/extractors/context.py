@@ -142,9 +142,14 @@ def context(sentence: Sentence) -> Context:
         if kind != "pseudo"
         for start, end in spans
         if kind in ("unchanged", "possible") or not _blotted(start, end, blots)
+        if not (kind == "historical" and LASTING.search(sentence.folded[:start]))
     ]
     cues.sort(key=lambda c: (STRENGTH.index(c.kind), c.start, c.end))
     return Context(sentence, tuple(cues), stops)
+
+
+LASTING = re.compile(r"\b(?:hour|day|week|month|year)s?[ -](?:long )?$")
+"""Before "history of": how long a present complaint has lasted ("a five-week history of cough")."""
 
 
 def _blotted(start: int, end: int, blots: list[tuple[int, int]]) -> bool:

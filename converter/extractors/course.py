@@ -97,13 +97,14 @@ def outcomes(an: Annotated) -> tuple[Mention, ...]:
     return tuple(out)
 
 
+OTHERS = re.compile(
+    r"\b(?:mother|father|brother|sister|sibling|donor|cousin|uncle|aunt|twin|husband|wife|son|daughter)s?\b[^.;]{0,40}$"
+    r"|(?:어머니|아버지|부친|모친|형제|자매|누나|언니|오빠|할머니|할아버지|삼촌|고모|이모|공여자|배우자|아내|남편)(?:가|이|는|은|도|의)?[^.]{0,30}$"
+)
+
+
 def _other_person(an: Annotated, at: int) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:mother|father|brother|sister|sibling|donor|cousin|uncle|aunt|twin|husband|wife)s?\b[^.;]{0,40}$",
-            an.folded[:at],
-        )
-    )
+    return bool(OTHERS.search(an.folded[:at]))
 
 
 def plans(an: Annotated) -> tuple[Mention, ...]:

@@ -150,6 +150,22 @@ def _elsewhere(an: Annotated, held: Mention) -> list[Mention]:
     return [replace(held, fact=copy)]
 
 
+OTHER_SUBJECT = re.compile(
+    r"(?:his|her|the (?:patient|infant|baby|child|boy|girl|newborn|neonate)'s|the (?:index |living |organ |kidney |liver )?) ?"
+    r"(?:mother|father|wife|husband|brother|sister|donor|twin|son|daughter|grandmother|grandfather|aunt|uncle|parents)\b(?! (?:and|noticed|reported|noted|brought|denied|stated|said|described))"
+)
+TURN = re.compile(
+    r"\b(?:the|our) (?:patient|infant|baby|child|newborn|neonate|recipient|boy|girl)\b(?!'s)|\bdelivered\b|\bgave birth\b|\bwas born\b|\bgestation\b"
+)
+
+
+def _new_paragraph(an: Annotated) -> bool:
+    """Tell a sentence that opens a paragraph after one of several sentences; a line a sentence makes none."""
+    before = an.sentence.view.text[: an.sentence.start]
+    last = before[:-1].rfind("\n") + 1
+    return before.endswith("\n") and len(re.findall(r"[.!?] ", before[last:])) > 1
+
+
 class _Reader:
     """Walks the sentences in order; keeps the study whose description is being read."""
 
@@ -160,11 +176,17 @@ class _Reader:
         self._left = 0
         self._previous: list[int] = []
         self._when: Time | None = None
+        self._another = False
         self._when_left = 0
 
     def read(self, an: Annotated) -> None:
+        if self._of_another(an):
+            self.out += [m for m in _plain(an) if m.fact.kind is FactKind.RELATIVE]
+            return
         if an.sentence.section != self._section:
             self._section, self._study, self._left = an.sentence.section, -1, WORTH
+            self._when, self._another = None, False
+        elif _new_paragraph(an):
             self._when = None
         items = [self._timed(m) for m in _plain(an)]
         self._keep_time(an)
@@ -212,6 +234,14 @@ class _Reader:
             seen = dict.fromkeys([*study.fact.imaging.sequences, *(f.concept for f in found)])
             imaging = replace(study.fact.imaging, sequences=tuple(seen))
             self.out[self._study] = replace(study, fact=replace(study.fact, imaging=imaging))
+
+    def _of_another(self, an: Annotated) -> bool:
+        """Tell a sentence whose subject is a relative or donor: nothing in it is the patient's."""
+        subject = OTHER_SUBJECT.match(an.folded)
+        again = self._another and bool(re.match(r"(?:she|he|her|his)\b", an.folded))
+        turned = TURN.search(an.folded) is not None
+        self._another = (bool(subject) or again) and not turned
+        return self._another
 
     def _keep_time(self, an: Annotated) -> None:
         """A sentence that opens with a time sets the scene for those that follow and name none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
 from converter.extractors.binding import Name, bind, fits, names
@@ -32,10 +33,10 @@ STATISTIC = re.compile(
     r"\b(average|averaged|mean|median|peak|maximum|maximal|minimum|minimal|nadir)\b|평균|최고"
 )
 HIGH = re.compile(
-    r"\b(?:elevated|increased|raised|high|elevation|rise|rose|higher|hyper\w+|prolonged|above|leukocytosis|thrombocytosis|tachycardic|increasing)\b|증가|상승|높"
+    r"\b(?:elevated|increased|raised|high|elevation|rise|rose|higher|prolonged|above|increasing)\b|증가|상승|높"
 )
 LOW = re.compile(
-    r"\b(?:decreased|reduced|low|lower|depressed|fell|dropped|diminished|below|hypo\w+|decline[d]?)\b|감소|저하|낮"
+    r"\b(?:decreased|reduced|low|lower|depressed|fell|dropped|diminished|below|decline[d]?)\b|감소|저하|낮"
 )
 NORMAL = re.compile(r"\b(?:normal|within normal|unremarkable|preserved)\b|정상")
 APPROXIMATE = re.compile(r"about|approximately|approx|around|nearly|roughly|~|약")
@@ -168,10 +169,10 @@ def _measure(an: Annotated, name: Name, amount: Amount, reference: Range | None)
         an.folded.rfind(")", 0, name.start),
         0,
     )
-    beside = an.folded[clause : name.start] + " " + an.folded[name.end : amount.start]
-    sign = (
-        {"high": "H", "low": "L"}.get(name.role) or interpret(value, reference, beside) or _listed(an, name)
-    )
+    beside = an.folded[max(clause, name.start - 28) : name.start] + " " + an.folded[name.end : amount.start]
+    sign = {"high": "H", "low": "L"}.get(name.role, "")
+    if not sign and name.tag not in PROBLEM_TAGS:
+        sign = interpret(value, reference, beside) or _listed(an, name)
     row = name.row
     full = noun_phrase(an, name.start, name.end)
     category = "exam" if name.tag in PROBLEM_TAGS else row.category if row else ""
@@ -248,7 +249,7 @@ def _respective(all_names: Sequence[Name], values: Sequence[Amount]) -> list[tup
 def measurements(an: Annotated) -> tuple[Mention, ...]:
     """Give every result of a sentence with its value, range, flag and statistic."""
     amounts = [a for a in an.amounts if not _taken(an, a)]
-    amounts = _list_units(an, amounts)
+    amounts = _bracketed(an, _list_units(an, amounts))
     results = [a for a in amounts if not a.reference]
     all_names = [n for n in names(an) if not (n.row and _only_with_value(an, n, results))]
     out: list[Mention] = list(_gestations(an))
@@ -274,6 +275,22 @@ def measurements(an: Annotated) -> tuple[Mention, ...]:
             out.append(_measure(an, name, amount, reference))
         free_from = name.start
     return tuple(out)
+
+
+def _bracketed(an: Annotated, amounts: list[Amount]) -> list[Amount]:
+    """Take a range in brackets right behind a value for its reference range: "287 pmol/L (2-11)"."""
+    out = list(amounts)
+    for i, (here, after) in enumerate(pairwise(amounts)):
+        opened = re.fullmatch(r"\s*[\[(]\s*", an.folded[here.end : after.start])
+        closed = re.match(r"\s*[\])]", an.folded[after.end :])
+        alike = after.ucum in ("", here.ucum) and here.form == "plain" and after.form == "range"
+        if opened and closed and alike and here.ucum not in ("", "%"):
+            first = here.numbers[0]
+            numbers = after.numbers
+            if not after.ucum:
+                numbers = tuple(replace(n, unit=first.unit, ucum=first.ucum) for n in numbers)
+            out[i + 1] = replace(after, reference=True, numbers=numbers)
+    return out
 
 
 UNITLESS = re.compile(r"\b(?:ph|inr|gcs|score|ratio|index|apgar)\s*(?:of|was|:|=)?\s*$")

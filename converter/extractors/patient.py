@@ -60,6 +60,8 @@ def _ages(an: Annotated) -> Iterator[tuple[Mention, bool]]:
         for m in pattern.finditer(an.folded):
             if any(s < m.end() and m.start() < e for s, e in taken):
                 continue
+            if COMPACT.fullmatch(m.group()) and not _sex_letter(an, m):
+                continue
             value = value_of(m.group("n"))
             unit = _unit((m.group("u") or "").strip())
             if value is None or not unit or (value > 120 and unit == "a"):
@@ -74,6 +76,14 @@ def _ages(an: Annotated) -> Iterator[tuple[Mention, bool]]:
                 or an.folded[m.end() : m.end() + 12].startswith((" later", " ago", " history"))
             )
             yield mention(an, FactKind.AGE, *m.span(), name="Age", value=quantity), earlier
+
+
+COMPACT = re.compile(r"\d{2}[- ]?([mf])")
+
+
+def _sex_letter(an: Annotated, m: re.Match[str]) -> bool:
+    """Tell "45M" from "1.68 m": the letter is a capital and the number stands alone."""
+    return an.text[m.end() - 1].isupper() and an.folded[m.start() - 1 : m.start()] not in (".", ",", "/")
 
 
 def age(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
@@ -120,11 +130,13 @@ def sex(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
     for an in ordered:
         for pattern in AGES:
             for m in pattern.finditer(an.folded):
+                if RELATIVE.search(an.folded[max(0, m.start() - 40) : m.start()]):
+                    continue
                 hit = _noun(an, m.start(), min(len(an.folded), m.end() + 60))
                 if hit:
                     return (hit,)
-                compact = re.match(r"\d{2}[- ]?([mf])$", m.group())
-                if compact:
+                compact = COMPACT.fullmatch(m.group())
+                if compact and _sex_letter(an, m):
                     return (_sex(an, *m.span(), "female" if compact.group(1) == "f" else "male"),)
     return _by_pronoun(ordered)
 

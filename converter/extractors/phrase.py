@@ -75,25 +75,29 @@ def _left(an: Annotated, start: int) -> int:
         return start
 
 
-def site_end(an: Annotated, at: int) -> int | None:
-    """End of the body site that starts at or just after a place."""
+def site_end(an: Annotated, at: int, borne: bool = False) -> int | None:
+    """End of the body site that starts at or just after a place.
+
+    ``borne``: another finding counts as well ("enhancement of the mass").
+    """
     ends = [
         t.end
         for t in an.tags
         if t.type == "Biological_structure" and t.start <= at + 2 and t.end > at and t.start >= at - 1
     ]
     ends += [m.end for m in an.matches("anatomy") if at - 1 <= m.start <= at + 2]
-    if (
-        not ends
-    ):  # borne by another finding or seen in an image: "enhancement of the mass", "at the delayed scans"
-        named = [*an.matches("problems"), *rows_lexicon("sequences").find(an.text, an.folded)]
+    if not ends:  # seen in an image ("at the delayed scans"), or borne by another finding
+        named = (
+            *rows_lexicon("sequences").find(an.text, an.folded),
+            *(an.matches("problems") if borne else ()),
+        )
         ends += [m.end for m in named if at - 1 <= m.start <= at + 2]
     if ends:
         return _more(an, max(ends))
     m = LEFT_WORD.search(an.text[at : at + 40] + " ")
     word = re.match(r"[A-Za-z-]+", an.text[at:])
     if m and word and ADJECTIVE.fullmatch(word.group().lower()):
-        return site_end(an, at + word.end() + 1)
+        return site_end(an, at + word.end() + 1, borne)
     return None
 
 
@@ -110,7 +114,7 @@ def _right(an: Annotated, end: int) -> int:
         m = LINK.match(an.text[end:])
         if not m:
             break
-        stop = site_end(an, end + m.end())
+        stop = site_end(an, end + m.end(), borne=m.group().split()[0].lower() == "of")
         if stop is None or stop - end > MAX_NAME:
             break
         end = stop

@@ -32,7 +32,10 @@ ONES = [
     "eighteen",
     "nineteen",
 ]
-TENS = {w: 10 * i for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
+TENS = {
+    w: 10 * i
+    for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
 WORDS = {w: i for i, w in enumerate(ONES)} | {"a": 1, "an": 1} | TENS
 WORDS |= {f"{t}-{w}": n + i for t, n in TENS.items() for i, w in enumerate(ONES[:10]) if i}
 ORDINALS = {
@@ -219,6 +222,14 @@ PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = (
     (re.compile(rf"\b(?:at )?(?:the |a |her |his )?{Q}[ -](?:follow-?up|control|check-?up|visit|postoperative|interval)\b"), lambda m: _span(m, "after", "")),
     (re.compile(r"\b(?:on|upon|at|since|by|prior to|before|after) (?:hospital |initial |her |his |the |first |emergency )*(?:admission|presentation|arrival)\b"),
      lambda m: Time("", "admission", "at" if not m.group().startswith(("before", "prior", "after")) else m.group().split()[0].replace("prior", "before"), *((Decimal(0), Decimal(0), "d") if not m.group().startswith(("before", "prior", "after")) else (None, None, "")))),
+    (
+        re.compile(rf"\b(?:during|over|in|within|throughout) (?:the |his |her )?first (?P<n>{N}) (?P<u>{U})(?: (?:in|of|at) (?:the )?(?:hospital|admission|stay|hospitali[sz]ation))?\b"),
+        lambda m: Time("", "admission", "after", Decimal(0), value_of(m.group("n")), unit_of(m.group("u"))),
+    ),
+    (
+        re.compile(rf"\b(?:on |from )?the (?P<u>day|week|month|year) (?P<r>before|prior to|after|following) {DET}(?:{A})\b"),
+        lambda m: Time("", _anchor(m), "before" if m.group("r")[0] in "bp" else "after", Decimal(1), Decimal(1), unit_of(m.group("u"))),
+    ),
     (re.compile(r"\bat birth\b"), lambda _m: Time("", "birth", "at", Decimal(0), Decimal(0), "d")),
     (re.compile(rf"\b(?:in |on |since |until |by |during |from )?(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{MONTH})(?: (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,)?(?:,| of)? (?P<y>(?:19|20)\d\d)\b"), _date),
     (re.compile(r"\b(?P<y>(?:19|20)\d\d)[-/.](?P<mm>\d{1,2})[-/.](?P<d>\d{1,2})\b"), _date),
