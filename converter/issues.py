@@ -345,7 +345,7 @@ ISSUE_CODES: dict[str, Explanation] = {
         "source text altered",
         "The attachment's text does not match its hash.",
         "Convert the source again.",
-        "integrity",
+        "conflict",
     ),
 }
 

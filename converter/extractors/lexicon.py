@@ -170,8 +170,8 @@ class Lexicon:
             if entry.exact and not _as_written(text[start:end], entry.name):
                 continue
             if (
-                folded[end : end + 1].isalnum()
-                or (start and folded[start - 1].isalpha())
+                _letter(folded, end, digits=True)
+                or _letter(folded, start - 1, digits=False)
                 or PREFIX.search(folded[:start])
             ):
                 continue
@@ -201,9 +201,15 @@ class Lexicon:
         return entry
 
 
+def _letter(folded: str, at: int, digits: bool) -> bool:
+    """Tell a letter (or digit) that makes a name part of a longer word; Hangul beside it is a particle."""
+    char = folded[at : at + 1] if at >= 0 else ""
+    return (char.isalpha() or (digits and char.isdigit())) and not HANGUL.match(char)
+
+
 def _tight(folded: str, words: tuple[Token, ...]) -> bool:
     return all(
-        folded[a.end : b.start].strip(" -/'") == "" and b.start - a.end < 4 for a, b in pairwise(words)
+        folded[a.end : b.start].strip(" -/'()+.") == "" and b.start - a.end < 4 for a, b in pairwise(words)
     )
 
 

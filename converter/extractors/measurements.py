@@ -126,7 +126,7 @@ def _listed(an: Annotated, name: Name) -> str:
 
 def coded(row: Observable, code: str) -> Concept:
     """Give the observable's concept with the LOINC code that fits the unit, if one is verified."""
-    loinc = row.loinc.get(code) or (row.loinc.get("") if code not in row.loinc else None)
+    loinc = row.loinc.get(code) or (None if code in row.units else row.loinc.get(""))
     codes: tuple[Code, ...] = (loinc,) if loinc else row.concept.codes
     return replace(row.concept, codes=codes)
 
@@ -212,8 +212,8 @@ def _components(an: Annotated, amount: Amount, name: Name) -> tuple[Component, .
     if amount.form == "slash" and len(numbers) == 2 and name.row and name.row.concept.id in PRESSURES:
         by = {o.concept.id: o for o in observables()}
         labels = (
-            ("systolic-blood-pressure", "Systolic blood pressure"),
-            ("diastolic-blood-pressure", "Diastolic blood pressure"),
+            ("systolic-pressure", "Systolic blood pressure"),
+            ("diastolic-pressure", "Diastolic blood pressure"),
         )
         return tuple(
             Component(label, n, coded(by[i], "mm[Hg]") if i in by else None)
@@ -222,7 +222,7 @@ def _components(an: Annotated, amount: Amount, name: Name) -> tuple[Component, .
     return ()
 
 
-PRESSURES = ("blood-pressure", "systolic-blood-pressure", "arterial-pressure")
+PRESSURES = ("blood-pressure", "systolic-pressure", "mean-arterial-pressure")
 
 
 def _spread(all_names: Sequence[Name], an: Annotated, amount: Amount, name: Name) -> list[Name]:
