@@ -75,6 +75,8 @@ class Cues:
     numbered: re.Pattern[str]
     certainty: re.Pattern[str]
     remark: re.Pattern[str]
+    kickers: frozenset[str]
+    """Labels of the kind of article, as headings are compared."""
     keywords: re.Pattern[str]
     corresponding: Phrases
     contributor: re.Pattern[str]
@@ -197,6 +199,7 @@ def load_cues() -> Cues:
         numbered=_any(meta["numbered"], prefix=True),
         certainty=_any(meta["certainty"], prefix=True),
         remark=_any(meta["remark"], prefix=True),
+        kickers=frozenset(heading_key(k) for k in meta["kickers"]),
         keywords=_any(meta["keywords"], prefix=True),
         corresponding=_exact(meta["corresponding"]),
         contributor=_any(meta["contributor"], prefix=True),

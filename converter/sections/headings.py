@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from converter.model import SectionKind
-from converter.sections.cues import Cues, Known, heading_key
+from converter.sections.cues import HANGUL, Cues, Known, heading_key
 
 NUMBER = re.compile(
     r"^[\s#*_>■●▶◆○□▪•【\[<]*"
@@ -14,6 +14,8 @@ NUMBER = re.compile(
 )
 TAIL = re.compile(r"[\s*_:.;】\]>]+$")
 RUN_IN = re.compile(r"^([^:.\n]{3,60}?)\s*[*_]*(?::|：)[*_]*\s+(?=\S)|^\*\*([^*\n]{3,60})\*\*[.:]?\s+(?=\S)")
+STOPPED = re.compile(r"^([^:.\n]{4,40})\.[*_]*\s+(?=[A-Z0-9\"“(\[가-힣])")
+"""A heading that a full stop parts from its text: "Introduction. Gout is common."."""
 JOIN = re.compile(r"\s+(?:and|&)\s+|\s*[/,]\s*|\s+및\s+")
 MAX = 75
 """Longest line taken for a heading, in characters."""
@@ -53,7 +55,19 @@ def heading(line: str, cues: Cues) -> Heading | None:
         found = known(label, cues)
         if found:
             return Heading(found.kind, found.role, label, heading_key(label), start + run.end())
-    return None
+    return _stopped(line, start, cues)
+
+
+def _stopped(line: str, start: int, cues: Cues) -> Heading | None:
+    """Recognise "Introduction. ..."; only headings of the page's great parts, as sentences end so too."""
+    run = STOPPED.match(line[start:])
+    if not run or (not run.group(1)[0].isupper() and not HANGUL.match(run.group(1))):
+        return None
+    label = run.group(1).strip(" *_")
+    found = known(label, cues)
+    if not found or found.role not in ("strong", "methods", "results", "metadata"):
+        return None
+    return Heading(found.kind, found.role, label, heading_key(label), start + run.end())
 
 
 def known(label: str, cues: Cues) -> Known | None:

@@ -53,6 +53,8 @@ def _step(state: State, here: Here) -> tuple[State, list[Piece]]:
         return _told(state, here, here.hint)
     if found and _opens(state, found, line):
         return _open(state, found, here)
+    if here.index in here.page.kickers:
+        return replace(state, paragraph=-1), [Piece(line.span, SectionKind.METADATA, "", -2_000_000)]
     for rule in (_caption, _furniture, _metadata, front, tail):
         settled = rule(state, here)
         if settled:

@@ -10,12 +10,17 @@ from dataclasses import dataclass, replace
 
 from converter.model import Hint, SectionKind, Span
 from converter.sections.captions import Caption
-from converter.sections.cues import HANGUL, LATIN, Cues, amount
+from converter.sections.cues import HANGUL, LATIN, Cues, amount, heading_key
 from converter.sections.headings import Heading, heading
 from converter.sections.lines import Line
+from converter.sections.names import VERB, is_prose
+from converter.sections.remarks import AGE
 
 END = re.compile(r"[.!?。]['\"”’)\]]*(?:\s*[\[(]?\d[\d,\s–-]*[\])]?)?$")
 REFERENCES = SectionKind.REFERENCES
+KICKER_LINES = 5
+"""Lines at a page's head among which the kind of the article may stand."""
+OPENING = (SectionKind.ABSTRACT, SectionKind.INTRODUCTION, SectionKind.CASE)
 SHORT = 45
 """A line shorter than this is no line of a broken paragraph."""
 
@@ -44,6 +49,8 @@ class Page:
     bare: bool
     """No heading parts the text, but for references and the like."""
     repeated: frozenset[str]
+    kickers: frozenset[int] = frozenset()
+    """The lines above or under the title that say what kind of article this is."""
     hints: tuple[Hint, ...] = ()
     hinted_abstract: bool = False
     """The format marks the abstract, so what is not marked is none."""
@@ -105,6 +112,8 @@ def seen(state: State, line: Line) -> State:
 def survey(found: Sequence[Line], hints: Sequence[Hint], cues: Cues) -> Page:
     """Look at the whole page: its headings, its language, its form."""
     headings = tuple(_heading(found, index, cues) for index in range(len(found)))
+    kickers = _kickers(found, headings, cues)
+    headings = tuple(None if index in kickers else h for index, h in enumerate(headings))
     strong = {h.kind for h in headings if h and h.role == "strong"}
     article = SectionKind.INTRODUCTION in strong or SectionKind.CASE in strong
     text = " ".join(line.text for line in found)
@@ -125,9 +134,38 @@ def survey(found: Sequence[Line], hints: Sequence[Hint], cues: Cues) -> Page:
         spaced,
         bare,
         seen,
+        kickers,
         ordered,
         marked,
     )
+
+
+def _kickers(found: Sequence[Line], headings: Sequence[Heading | None], cues: Cues) -> frozenset[int]:
+    """Find "CASE REPORT" on a page's first lines that names the kind of article, and opens no case.
+
+    A title or names follow it, where the patient's story would be prose. Under a title, or where what
+    follows is not plain, it counts only if the page's parts have headings of their own further down.
+    """
+    labels: list[int] = []
+    for index, line in enumerate(found[:KICKER_LINES]):
+        if heading_key(line.text.split("|")[0].strip(" *_#:")) in cues.kickers:
+            labels.append(index)
+        elif is_prose(line) or (index and headings[index]):
+            break
+    if not labels:
+        return frozenset()
+    after = slice(labels[-1] + 1, labels[-1] + 8)
+    parted = any(h and h.role == "strong" and h.kind in OPENING for h in headings[after.start :])
+    named = _names_article(found[after], headings[after], parted)
+    return frozenset(labels) if named and (parted or labels[-1] == len(labels) - 1) else frozenset()
+
+
+def _names_article(after: Sequence[Line], headings: Sequence[Heading | None], parted: bool) -> bool:
+    """Tell a title or names from the first words of a story."""
+    if not after or headings[0] or is_prose(after[0]) or AGE.match(after[0].folded.removeprefix("a ")):
+        return False
+    block = [x for x, h in zip(after, headings, strict=True) if x.paragraph == after[0].paragraph and not h]
+    return parted or not (END.search(block[-1].text) and any(VERB.search(x.folded) for x in block))
 
 
 def _heading(found: Sequence[Line], index: int, cues: Cues) -> Heading | None:

@@ -522,3 +522,58 @@ def test_patient_part_agrees_with_the_gold_regions(name: str) -> None:
             good += wanted.count(section.kind in PATIENT_SECTIONS)
             total += len(wanted)
     assert good >= 0.95 * total
+
+
+KICKED = """CASE REPORT
+
+A Lodged Fishbone of the Tongue
+
+혀에 박힌 생선 가시
+
+Ann Writer¹, Bo Other²
+
+¹Riverbank Hospital, Newtown
+²Hillside Clinic, Oldtown
+
+Abstract
+
+A 40-year-old man had a fishbone.
+
+Introduction
+
+Fishbones are common.
+
+CASE REPORT
+
+A 40-year-old man had swallowed a fishbone. CT showed it in the tongue.
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        KICKED,
+        KICKED.replace("CASE REPORT\n\nA L", "증례 보고\n\nA L"),
+        KICKED.replace("CASE REPORT\n\nA L", "Case Report | Surgery\nA L"),
+        KICKED.replace("CASE REPORT\n\nA L", "Open Access\nCase Report\n\nA L"),
+        KICKED.replace("CASE REPORT\n\nA L", "A L").replace("생선 가시\n", "생선 가시\n\nCASE REPORT\n"),
+    ],
+)
+def test_the_kind_of_article_above_the_title_opens_no_case(text: str) -> None:
+    assert kind_of(text, "A Lodged") is kind_of(text, "혀에 박힌") is K.TITLE
+    assert kind_of(text, "Ann Writer") is K.METADATA
+    assert kind_of(text, "had a fishbone") is K.ABSTRACT
+    assert kind_of(text, "had swallowed") is K.CASE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CASE REPORT\n\nA 40-year-old man had a fishbone. CT showed it.\n\nDISCUSSION\n\nIt is rare.\n",
+        "CASE REPORT\nA 40-year-old man had\na fishbone. CT showed it.\nDISCUSSION\nIt is rare.\n",
+        "Case report\n\n40 year old man with a fishbone\n\nCT showed it.\n\nDiscussion\n\nIt is rare.\n",
+    ],
+)
+def test_a_case_heading_above_the_story_is_one(text: str) -> None:
+    assert kind_of(text, "man") is kind_of(text, "CT showed") is K.CASE
+    assert kind_of(text, "It is rare") is K.DISCUSSION
