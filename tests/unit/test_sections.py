@@ -577,3 +577,40 @@ def test_the_kind_of_article_above_the_title_opens_no_case(text: str) -> None:
 def test_a_case_heading_above_the_story_is_one(text: str) -> None:
     assert kind_of(text, "man") is kind_of(text, "CT showed") is K.CASE
     assert kind_of(text, "It is rare") is K.DISCUSSION
+
+
+RUN_IN = """A Lodged Fishbone of the Tongue
+
+Ann Writer, Bo Other
+
+Introduction. Fishbones are common in 3% of eaters.
+
+Case. A 40-year-old man had swallowed a fishbone. CT showed it in the tongue.
+
+{more}Comment. Fishbones are seldom found by CT.
+
+References. 1. Example A. A fishbone. J Nowhere 2001;1:2.
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RUN_IN.format(more=""),
+        RUN_IN.format(more="").replace("\n\n", "\n"),
+        RUN_IN.format(more="").replace("Case.", "Case presentation:").replace("tion.", "tion:"),
+        RUN_IN.format(more="").replace("Case.", "CASE REPORT.").replace("Comment.", "Discussion:"),
+        RUN_IN.format(more="").replace("Introduction.", "1. Background.").replace("Case.", "2. Case 1."),
+        RUN_IN.format(more="He left on day 2.\n\n"),
+    ],
+)
+def test_headings_that_run_into_their_text(text: str) -> None:
+    assert kind_of(text, "Fishbones are common") is K.INTRODUCTION
+    assert kind_of(text, "CT showed") is K.CASE
+    assert kind_of(text, "Fishbones are seldom") is K.DISCUSSION
+    assert kind_of(text, "Example A") is K.REFERENCES
+
+
+def test_a_sentence_that_ends_early_is_no_heading() -> None:
+    text = "CASE REPORT\n\nA 40-year-old man had gout.\n\nSurgery. Rest. Salt. He had all.\n\nIn this case. He left.\n"
+    assert kind_of(text, "He had all") is kind_of(text, "He left") is K.CASE
