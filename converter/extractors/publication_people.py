@@ -6,13 +6,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from converter.extractors.publication_places import (
+    INSTITUTION,
+    SUPERSCRIPT,
+    Place,
+    affiliation,
+    places_of,
+    same,
+)
 from converter.model import Affiliation, Author, Span
 from converter.sections.cues import HANGUL, Cues
 from converter.sections.lines import Line
 from converter.sections.names import is_affiliation, is_authors
 from converter.text import clean, fold
 
-SUPERSCRIPT = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")
 ORCID = re.compile(r"(?<!\d)(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])(?!\d)")
 PART = re.compile(r"[,;·/|]|\s+(?:and|&)\s+|(?<=[\d¹²³⁴⁵⁶⁷⁸⁹⁰*}])\s+(?=[A-Z가-힣])")
 MARK = re.compile(r"\^\{([^}]*)\}|([\d¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}(?:\s*,\s*[\d¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2})*)|([*†‡§¶#])")
@@ -23,30 +30,9 @@ NAME = re.compile(
 KOREAN = re.compile(r"[가-힣](?: [가-힣]){1,3}(?![가-힣])|[가-힣]{2,4}")
 FOUND_BY = re.compile(r"Find articles by\s+(\S.*?)(?=\s{2,}|\n|$)")
 TITLE = re.compile(r"^(?:Dr|Prof|Professor|Mr|Ms|Mrs|A/?Prof)\.?\s+")
+BY = re.compile(r"(?:by|authors?|저자)\s*:\s*|by\s+(?=[A-Z])", re.IGNORECASE)
 NEAR = 220
 """Characters after "corresponding author" in which the name is looked for."""
-
-INSTITUTION = re.compile(
-    r"hospital|universit|college|institut|school|cent(?:er|re)|clinic\b|academy|foundation|ministry|medical|병원|대학교|의과대학|의료원|연구소",
-    re.IGNORECASE,
-)
-DEPARTMENT = re.compile(
-    r"^(?:from\s+)?(?:the\s+)?(departments?|divisions?|sections?|dept\.?|faculty|units?|service|laboratory)\s+of\s+",
-    re.IGNORECASE,
-)
-KOREAN_DEPARTMENT = re.compile(r"[가-힣]+(?:의학과|외과|내과|의학교실|교실|학과|과)$")
-AFFILIATION_MARK = re.compile(
-    r"\^\{(\d{1,2})\}\s*|[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}(?=\s*[A-Z가-힣])|(?<![\w.-])\d{1,2}(?=[A-Z가-힣])"
-    r"|^\d{1,2}[.)]?\s+(?=[A-Z가-힣])|\((\d{1,2})\)\s*(?=[A-Z가-힣])"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An affiliation with the mark that names refer to."""
-
-    mark: str
-    affiliation: Affiliation
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +49,7 @@ def people(lines: Sequence[Line], cues: Cues) -> tuple[tuple[Author, ...], tuple
     """Read the authors and their affiliations out of a page's metadata lines."""
     named, places = _dumped(lines)
     if not named:
-        named, places = _names(lines, cues), _places(lines, cues)
+        named, places = _names(lines, cues), places_of(lines, cues)
     korean = _korean(lines, cues)
     if not named:
         named, korean = korean, ()
@@ -104,13 +90,25 @@ def _author(
 def _names(lines: Sequence[Line], cues: Cues) -> tuple[Named, ...]:
     """Find the authors' names on lines of names, in order."""
     out: list[Named] = []
-    for line in lines:
+    for whole in lines:
+        line = _byline(whole, cues)
         latin = not ORCID.search(line.text) and not KOREAN.search(line.text)
         if latin and is_authors(line, cues) and not is_affiliation(line, cues):
             out += [n for n in _on_line(line, cues) if n.name not in {o.name for o in out}]
         elif out and is_affiliation(line, cues):
             break
     return tuple(out)
+
+
+def _byline(line: Line, cues: Cues) -> Line:
+    """Drop "By" before names, and what follows them of a correspondence address on the same line."""
+    start = m.end() if (m := BY.match(line.text)) else 0
+    address = cues.corresponding.pattern.search(line.folded, start + 3)
+    end = len(line.text[: address.start()].rstrip(" .;:*†(")) if address else len(line.text)
+    if end <= start:
+        return line
+    span = Span(line.span.start + start, line.span.start + end)
+    return replace(line, span=span, text=line.text[start:end], folded=line.folded[start:end])
 
 
 def _dumped(lines: Sequence[Line]) -> tuple[tuple[Named, ...], tuple[Place, ...]]:
@@ -127,8 +125,8 @@ def _dumped(lines: Sequence[Line]) -> tuple[tuple[Named, ...], tuple[Place, ...]
             marks: frozenset[str] = frozenset()
             if INSTITUTION.search(address):
                 start = line.span.start + line.text.rfind(address, 0, m.start())
-                place = _affiliation(address.rstrip("."), start)
-                known = [p for p in places if _same(p, Place("", place))]
+                place = affiliation(address.rstrip("."), start)
+                known = [p for p in places if same(p, Place("", place))]
                 marks = frozenset({known[0].mark if known else str(len(places) + 1)})
                 places += [] if known else [Place(str(len(places) + 1), place)]
             first = line.span.start + line.text.find(m.group(1))
@@ -137,12 +135,16 @@ def _dumped(lines: Sequence[Line]) -> tuple[tuple[Named, ...], tuple[Place, ...]
 
 
 def _korean(lines: Sequence[Line], cues: Cues) -> tuple[Named, ...]:
-    for line in lines:
+    """Find the Korean names: on one line, or on several with nothing of an address between."""
+    out: list[Named] = []
+    for whole in lines:
+        line = _byline(whole, cues)
         if is_authors(line, cues) and KOREAN.search(line.text) and not is_affiliation(line, cues):
-            found = tuple(n for n in _on_line(line, cues) if KOREAN.fullmatch(n.name))
-            if found:
-                return found
-    return ()
+            known = {n.name for n in out}
+            out += [n for n in _on_line(line, cues) if KOREAN.fullmatch(n.name) and n.name not in known]
+        elif out:
+            break
+    return tuple(out)
 
 
 def _on_line(line: Line, cues: Cues) -> list[Named]:
@@ -236,150 +238,3 @@ def _contributors(lines: Sequence[Line], cues: Cues) -> Iterator[Author]:
             if name and len(name) < 60:
                 at = line.span.start + m.end() + rest.index(name)
                 yield Author(clean(name), (Span(at, at + len(name)),), contributor=True)
-
-
-def _places(lines: Sequence[Line], cues: Cues) -> tuple[Place, ...]:
-    """Read the affiliations; the Korean ones are paired with the English by mark or by order."""
-    english: list[Place] = []
-    korean: list[Place] = []
-    for line in _affiliation_lines(lines, cues):
-        target = (
-            korean
-            if len(re.findall("[가-힣]", line.text)) * 2 > len(re.findall("[A-Za-z]", line.text))
-            else english
-        )
-        if target is english and english and any(p.affiliation.name == "" for p in english):
-            continue
-        target += [p for p in _on_place_line(line) if not any(_same(p, other) for other in target)]
-    if not english:
-        return tuple(korean)
-    return tuple(_paired(place, index, korean, len(english)) for index, place in enumerate(english))
-
-
-def _same(one: Place, other: Place) -> bool:
-    return replace(one.affiliation, spans=()) == replace(other.affiliation, spans=())
-
-
-def _paired(place: Place, index: int, korean: Sequence[Place], count: int) -> Place:
-    match = [k for k in korean if k.mark and k.mark == place.mark]
-    if not match and len(korean) == count:
-        match = [korean[index]]
-    if not match:
-        return place
-    own = match[0].affiliation
-    joined = replace(
-        place.affiliation,
-        name_ko=own.name_ko,
-        department_ko=own.department_ko,
-        spans=tuple(sorted((*place.affiliation.spans, *own.spans))),
-    )
-    return replace(place, affiliation=joined)
-
-
-def _affiliation_lines(lines: Sequence[Line], cues: Cues) -> Iterator[Line]:
-    """Give lines of affiliations: not the postal address after "corresponding author", nor a licence."""
-    address = -1
-    for line in lines:
-        if cues.corresponding.pattern.match(line.folded.lstrip("* ")):
-            address = line.paragraph + 1
-        skip = 0 <= address - line.paragraph <= 1 or "orcid" in line.folded or "@" in line.text
-        if (
-            not skip
-            and is_affiliation(line, cues)
-            and len(line.text) > 12
-            and not cues.licence.found(line.folded)
-        ):
-            yield line
-
-
-def _on_place_line(line: Line) -> list[Place]:
-    text = line.text
-    marks = list(AFFILIATION_MARK.finditer(text))
-    inner = DEPARTMENT.match(text) and len(marks) >= 1 and marks[0].start() > 3
-    if re.search(r"[가-힣]", text):
-        return _korean_places(line, marks)
-    if inner:
-        return _shared_institution(line, marks)
-    if not marks:
-        return [Place("", _affiliation(text, line.span.start))] if INSTITUTION.search(text) else []
-    out = []
-    for m, end in zip(marks, [x.start() for x in marks[1:]] + [len(text)], strict=True):
-        mark = _mark(m)
-        out.append(Place(mark, _affiliation(text[m.end() : end].rstrip(" ;,."), line.span.start + m.end())))
-    return out
-
-
-def _mark(m: re.Match[str]) -> str:
-    return (m.group(1) or m.group(2) or m.group()).translate(SUPERSCRIPT).strip(" .)")
-
-
-def _shared_institution(line: Line, marks: list[re.Match[str]]) -> list[Place]:
-    """Read "Departments of ¹Radiology and ²Cardiology, X Hospital": the institution is everybody's."""
-    text = line.text
-    last = marks[-1]
-    comma = text.find(",", last.end())
-    comma = len(text) if comma < 0 else comma
-    institution, span = _institution(text[comma:], line.span.start + comma)
-    out = []
-    for m, end in zip(marks, [x.start() for x in marks[1:]] + [comma], strict=True):
-        department = re.sub(r"[\s,]*(?:\band)?\s*$", "", text[m.end() : end])
-        left = line.span.start + m.end()
-        spans = (Span(left, left + len(department)), *((span,) if span else ()))
-        out.append(
-            Place(
-                _mark(m),
-                Affiliation(institution, spans, "", clean(department)),
-            )
-        )
-    return out
-
-
-def _affiliation(text: str, at: int) -> Affiliation:
-    m = DEPARTMENT.match(text.strip())
-    department = text.strip().split(",")[0] if m else ""
-    institution, _ = _institution(text, at)
-    name = department[m.end() :] if m else ""
-    left = at + len(text) - len(text.lstrip())
-    return Affiliation(institution or clean(text), (Span(left, at + len(text.rstrip())),), "", clean(name))
-
-
-def _institution(text: str, at: int) -> tuple[str, Span | None]:
-    """Keep the parts of an address that name an institution, without city and country."""
-    kept: list[tuple[int, int]] = []
-    start = 0
-    for part in text.split(","):
-        if INSTITUTION.search(part) and not DEPARTMENT.match(part.strip()):
-            kept.append((start + len(part) - len(part.lstrip()), start + len(part.rstrip(" .;"))))
-        start += len(part) + 1
-    if not kept:
-        return "", None
-    name = ", ".join(clean(text[a:b]) for a, b in kept)
-    return name, Span(at + kept[0][0], at + kept[-1][1])
-
-
-def _korean_places(line: Line, marks: list[re.Match[str]]) -> list[Place]:
-    """Read "X대학교 X병원 ¹영상의학과, ²심장내과" and "¹X병원 내과"."""
-    text = line.text
-    if not marks:
-        return [Place("", _korean_affiliation(text, line.span.start, ""))]
-    shared = text[: marks[0].start()].strip(" ,")
-    out = []
-    for m, end in zip(marks, [x.start() for x in marks[1:]] + [len(text)], strict=True):
-        mark = _mark(m)
-        out.append(
-            Place(
-                mark,
-                _korean_affiliation(text[m.end() : end].rstrip(" ,;."), line.span.start + m.end(), shared),
-            )
-        )
-    return out
-
-
-def _korean_affiliation(text: str, at: int, shared: str) -> Affiliation:
-    words = text.split()
-    department = words[-1] if words and KOREAN_DEPARTMENT.search(words[-1]) else ""
-    name = shared or clean(text.removesuffix(department) if department else text)
-    left = at + len(text) - len(text.lstrip())
-    return Affiliation(
-        "", (Span(left, at + len(text.rstrip())),), name, "", department or (clean(text) if shared else "")
-    )

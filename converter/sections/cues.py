@@ -102,7 +102,10 @@ def words(phrases: Iterable[str]) -> str:
     """
     parts = []
     for phrase in sorted(set(phrases), key=lambda p: (-len(p), p)):
-        escaped = r"\s+".join(re.escape(word) for word in phrase.split())
+        if HANGUL.fullmatch(phrase):  # "색인단어" is printed "색인 단어" as well
+            escaped = r"\s?".join(phrase)
+        else:
+            escaped = r"\s+".join(re.escape(word) for word in phrase.split())
         before = r"(?<!\w)" if re.match(r"[a-z0-9]", phrase) else ""
         after = r"(?!\w)" if re.search(r"[a-z]$", phrase) else ""
         parts.append(before + escaped + after)

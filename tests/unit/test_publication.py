@@ -278,3 +278,93 @@ def test_forms_of_korean_names(names: str, authors: list[str], affiliations: lis
 def test_a_page_header_names_the_journal() -> None:
     found = of(FORM.format(names="Ann Writer, Bo Other\n\nJ Nowhere Radiol 2020;81(2):123-129"))
     assert found.journal == "J Nowhere Radiol"
+
+
+KICKED = """CASE REPORT
+
+A Lodged Fishbone of the Tongue
+
+혀에 박힌 생선 가시
+
+Ann Writer¹, Bo Other²*, Ga-Na Kim²
+
+¹Department of Radiology and ²Department of Medicine, Riverbank Hospital, Newtown, Korea
+
+Received: 2021-11-23; revised: 2022-02-14
+
+ORCID
+Ann Writer (0000-0002-1825-0097)
+Bo Other (0000-0001-5109-3700)
+
+*Address for correspondence: Ga-Na Kim, MD, Medicine, Riverbank Hospital, Newtown.
+
+ABSTRACT
+
+A 40-year-old man had a fishbone.
+
+CASE REPORT
+
+A 40-year-old man had a fishbone.
+
+REFERENCES
+
+1. Example A. 2001;1:2.
+
+혀에 박힌 생선 가시
+
+안작가¹ · 보타인² · 김가나²
+
+가시는 흔하다. 40세 남자가 왔다.
+
+색인 단어: 가시; 혀
+
+강변대학교병원 ¹영상의학과, ²내과
+"""
+
+
+def test_a_page_with_a_kicker_and_two_departments_of_one_house() -> None:
+    found = of(KICKED)
+    assert found.title is not None
+    assert found.title.text == "A Lodged Fishbone of the Tongue"
+    assert [(a.name, a.name_ko, a.orcid, a.affiliations, a.corresponding) for a in found.authors] == [
+        ("Ann Writer", "안작가", "0000-0002-1825-0097", (0,), False),
+        ("Bo Other", "보타인", "0000-0001-5109-3700", (1,), False),
+        ("Ga-Na Kim", "김가나", "", (1,), True),
+    ]
+    assert [(a.name, a.department, a.name_ko, a.department_ko) for a in found.affiliations] == [
+        ("Riverbank Hospital", "Radiology", "강변대학교병원", "영상의학과"),
+        ("Riverbank Hospital", "Medicine", "강변대학교병원", "내과"),
+    ]
+    assert [k.text for k in found.keywords] == ["가시", "혀"]
+
+
+@pytest.mark.parametrize(
+    ("names", "authors"),
+    [
+        ("By Ann Writer and Bo Other\nCorrespondence: Bo Other, third@example.org", ["", "Bo Other"]),
+        ("Ann Writer, Bo Other. Correspondence: Bo Other, Newtown", ["", "Bo Other"]),
+        ("Ann Writer, MD; Bo Other, PhD (Corresponding author: Ann Writer)", ["Ann Writer", ""]),
+        ("Ann Writer, MD\nCorrespondence: Ann Writer, Hillside Clinic", ["Ann Writer"]),
+    ],
+)
+def test_names_beside_an_address(names: str, authors: list[str]) -> None:
+    found = of(FORM.format(names=names))
+    assert [a.name for a in found.authors] == ["Ann Writer", "Bo Other"][: len(authors)]
+    assert [a.name if a.corresponding else "" for a in found.authors] == authors
+
+
+def test_an_affiliation_closes_with_its_department_or_begins_with_it() -> None:
+    found = of(
+        FORM.format(
+            names="Ann Writer 1, Bo Other 2\n1 Fever Unit, Riverbank Hospital; 2 Germ Laboratory, Hillside Clinic"
+        )
+    )
+    assert [(a.name, a.department) for a in found.affiliations] == [
+        ("Riverbank Hospital", "Fever Unit"),
+        ("Hillside Clinic", "Germ Laboratory"),
+    ]
+    short = of(FORM.format(names="김가나¹, 이다라²\n¹강변병원 외과\n²언덕병원 내과"))
+    assert [(a.name_ko, a.department_ko) for a in short.affiliations] == [
+        ("강변병원", "외과"),
+        ("언덕병원", "내과"),
+    ]
