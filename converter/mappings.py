@@ -189,7 +189,7 @@ def _observable(raw: Mapping[str, Any], where: str) -> Observable:
     displays = raw.get("displays", {})
     loinc = {unit: Code(LOINC, code, displays.get(code, "")) for unit, code in raw.get("loinc", {}).items()}
     snomed = raw.get("snomed")
-    codes = (Code(SNOMED, snomed["code"], snomed.get("display", "")),) if snomed else ()
+    codes: tuple[Code, ...] = (Code(SNOMED, snomed["code"], snomed.get("display", "")),) if snomed else ()
     dicom = raw.get("dicom")
     codes += (Code(DCM, dicom["code"], dicom.get("display", "")),) if dicom else ()
     concept = Concept(raw["id"], raw["category"], raw["en"], raw["ko"], raw.get("reading", ""), codes)

@@ -71,6 +71,7 @@ def tagger() -> Tagger:
     return load_tagger(data_path("mappings/models"))
 
 
+HANGUL = re.compile(r"[가-힣]")
 VOCABULARIES = ("problems", "anatomy", "organisms", "procedures", "drugs", "observations", "imaging")
 
 
@@ -122,6 +123,10 @@ def _names(
     return found
 
 
+def _korean(text: str) -> bool:
+    return 5 * len(HANGUL.findall(text)) > len(text)
+
+
 def annotate(
     document: Document, sections: Sequence[Section], wanted: frozenset[SectionKind]
 ) -> tuple[Annotated, ...]:
@@ -132,7 +137,9 @@ def annotate(
         if section.kind in wanted:
             view = view_of(document.text, section.spans)
             pieces += [(section, s) for s in sentences(view, index, len(pieces))]
-    tags = tagger().tag_all([s.text if section.language == "en" else "" for section, s in pieces])
+    tags = tagger().tag_all(
+        [s.text if section.language == "en" and not _korean(s.text) else "" for section, s in pieces]
+    )
     out = []
     for (section, sentence), tagged in zip(pieces, tags, strict=True):
         words = tokens(sentence.folded)

@@ -123,11 +123,10 @@ def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: in
         between = an.folded[name.end : amount.start]
         if _reject(name.row, amount) or ";" in between or len(between) > 90:
             break
-        if name.tag in PROBLEM_TAGS and not (amount.ucum in LENGTHS or amount.form == "size"):
-            if not re.fullmatch(r"\s*\(\s*(?:about |approximately |up to )?", between) and not LINK.match(
-                between
-            ):
-                continue
+        sized = amount.ucum in LENGTHS or amount.form == "size"
+        beside = re.fullmatch(r"\s*\(\s*(?:about |approximately |up to )?", between) or LINK.match(between)
+        if name.tag in PROBLEM_TAGS and not sized and not beside:
+            continue
         if LINK.match(_without_numbers(between)):
             return name
     after = next((n for n in all_names if n.start >= amount.end), None)

@@ -115,6 +115,8 @@ class Context:
     def _new_subject(self, start: int, end: int) -> bool:
         """Tell whether another noun phrase with a verb, or a closed parenthesis, stands between."""
         between = self.sentence.folded[start:end]
+        if HANGUL.search(between) and LISTED.match(between):
+            return len(between) > 40
         if HANGUL.search(between):
             return (
                 bool(re.search(r"(?:[이가은는]|에서) [가-힣 ]{2,}(?:[이가은는]) ", between))
@@ -148,6 +150,8 @@ def context(sentence: Sentence) -> Context:
     return Context(sentence, tuple(cues), stops)
 
 
+LISTED = re.compile(r"(?:이나|나|와|과|및|,|또는|이랑|하고|·|\s(?:및|또는))")
+"""After a name, these join the next item of a Korean list."""
 LASTING = re.compile(r"\b(?:hour|day|week|month|year)s?[ -](?:long )?$")
 """Before "history of": how long a present complaint has lasted ("a five-week history of cough")."""
 

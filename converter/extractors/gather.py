@@ -9,13 +9,15 @@ from dataclasses import replace
 from converter.extractors.annotate import Annotated, annotate
 from converter.extractors.course import admissions, habits, outcomes, plans, relatives
 from converter.extractors.cultures import cultures
+from converter.extractors.headlines import SHOWN, diagnoses, figures
 from converter.extractors.lexicon import rows_lexicon
-from converter.extractors.measurements import measurements, words
+from converter.extractors.measurements import measurements
 from converter.extractors.patient import age, sex
-from converter.extractors.place import mention, overlaps, phrase
+from converter.extractors.place import overlaps, phrase
 from converter.extractors.problems import COMPLAINT, normal, problems
 from converter.extractors.studies import studies
 from converter.extractors.treatments import medications, procedures
+from converter.extractors.worded import words
 from converter.model import (
     PATIENT_SECTIONS,
     Assertion,
@@ -26,9 +28,7 @@ from converter.model import (
     SectionKind,
     Time,
 )
-from converter.text import clean
 
-SHOWN = frozenset({FactKind.FINDING, FactKind.CONDITION, FactKind.MEASUREMENT})
 REPORTED = re.compile(
     r"\b(?:show\w*|reveal\w*|demonstrat\w*|depict\w*|disclos\w*|confirm\w*|detect\w*|display\w*|indicat\w*|exhibit\w*|suggest\w*|identif\w*|not\w*|was|were|found|present\w*|with|consistent|and)\b|:|보|관찰|확인"
 )
@@ -44,14 +44,6 @@ SCENE = 5
 CULTURED = re.compile(r"cultur|배양", re.IGNORECASE)
 WORTH = 6
 """Sentences that a study's description may run on outside a findings section."""
-TITLE_TAIL = re.compile(
-    r"[:.]?\s*(?:-\s*)?(?:a |two |an? \w+ )?(?:rare |unusual |unique )?(?:case (?:report|series|presentation)s?.*|report of .*|a (?:rare )?case.*|증례 ?보고.*)$",
-    re.IGNORECASE,
-)
-NOT_A_NAME = re.compile(
-    r"\b(?:in a|in an|patient|case|report|review|after|following|presenting|successful|treat\w+|management|with(?:out)? \w+ \w+ \w+|associated|versus|study|literature|role|caused|years?)\b|[?]",
-    re.IGNORECASE,
-)
 
 
 def _plain(an: Annotated) -> list[Mention]:
@@ -322,110 +314,6 @@ class _Reader:
             )
 
 
-def _whole_line(an: Annotated, items: Sequence[Mention]) -> Mention | None:
-    """Give the diagnosis that a page's title or diagnosis line is as a whole."""
-    text = TITLE_TAIL.sub("", an.text).strip(" .;:-–*")
-    if an.section.kind is SectionKind.TITLE and (len(text.split()) > 10 or NOT_A_NAME.search(text)):
-        return None
-    if not text or len(text) > 160:
-        return None
-    start = an.text.index(text)
-    inner = [m for m in items if m.fact.kind in (FactKind.CONDITION, FactKind.FINDING)]
-    best = max(inner, key=lambda m: m.end - m.start, default=None)
-    naming = (
-        (start, start + len(text))
-        if len(text) <= 78
-        else (best.start, best.end)
-        if best
-        else (start, start + 78)
-    )
-    concept = best.fact.concept if best else None
-    assertion = (
-        best.fact.assertion
-        if best and best.fact.assertion in (Assertion.PROBABLE, Assertion.POSSIBLE)
-        else Assertion.PRESENT
-    )
-    certainty = best.fact.certainty if best else None
-    return mention(
-        an,
-        FactKind.CONDITION,
-        *naming,
-        name=clean(text),
-        concept=concept,
-        principal=True,
-        assertion=assertion,
-        certainty=certainty,
-        sites=best.fact.sites if best else (),
-    )
-
-
-def _diagnoses(annotated: Sequence[Annotated], out: list[Mention]) -> list[Mention]:
-    """Mark what title and diagnosis lines name as the report's principal diagnosis."""
-    made: list[Mention] = []
-    replaced: set[int] = set()
-    first_line: set[int] = set()
-    for an in annotated:
-        if (
-            an.section.kind not in (SectionKind.TITLE, SectionKind.DIAGNOSIS)
-            or an.sentence.section in first_line
-        ):
-            continue
-        first_line.add(an.sentence.section)
-        items = [(i, m) for i, m in enumerate(out) if m.sentence == an.sentence.ordinal]
-        whole = _whole_line(an, [m for _, m in items])
-        if whole:
-            made.append(whole)
-            replaced |= {
-                i
-                for i, m in items
-                if overlaps(m.start, m.end, whole.start, whole.end) and m.fact.kind in SHOWN
-            }
-        else:
-            hit = next((i for i, m in items if m.fact.kind in (FactKind.CONDITION, FactKind.FINDING)), None)
-            if hit is not None:
-                out[hit] = replace(
-                    out[hit],
-                    fact=replace(out[hit].fact, kind=FactKind.CONDITION, principal=True),
-                    shown_by=-1,
-                )
-    kept = [m for i, m in enumerate(out) if i not in replaced]
-    index = {old: new for new, old in enumerate(i for i in range(len(out)) if i not in replaced)}
-    kept = [replace(m, shown_by=index.get(m.shown_by, -1)) for m in kept]
-    return [*kept, *made]
-
-
-def _figures(
-    sections: Sequence[Section], annotated: Sequence[Annotated], out: list[Mention]
-) -> list[Mention]:
-    made = []
-    by_section: dict[int, list[Annotated]] = {}
-    for an in annotated:
-        by_section.setdefault(an.sentence.section, []).append(an)
-    for index, section in enumerate(sections):
-        if section.kind is not SectionKind.FIGURE or index not in by_section or not section.label:
-            continue
-        first, last = by_section[index][0], by_section[index][-1]
-        caption = phrase(first, 0, len(first.text))
-        whole = clean(" ".join(a.text for a in by_section[index]))
-        spans = (
-            *first.sentence.spans(0, len(first.text)),
-            *(last.sentence.spans(0, len(last.text)) if last is not first else ()),
-        )
-        study = next(
-            (i for i, m in enumerate(out) if m.section == index and m.fact.kind is FactKind.STUDY), -1
-        )
-        naming = (0, min(len(first.text), 78))
-        fig = mention(
-            first,
-            FactKind.FIGURE,
-            *naming,
-            name=section.label,
-            caption=replace(caption, text=whole, spans=spans),
-        )
-        made.append(replace(fig, shown_by=study))
-    return made
-
-
 def extract(document: Document, sections: Sequence[Section]) -> tuple[Mention, ...]:
     """Read all mentions out of the patient's sections, in reading order.
 
@@ -435,6 +323,6 @@ def extract(document: Document, sections: Sequence[Section]) -> tuple[Mention, .
     reader = _Reader()
     for an in annotated:
         reader.read(an)
-    found = _diagnoses(annotated, reader.out)
-    found += _figures(sections, annotated, found)
+    found = diagnoses(annotated, reader.out)
+    found += figures(sections, annotated, found)
     return (*found, *age(annotated), *sex(annotated))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from converter.extractors.annotate import PROBLEM_TAGS, Annotated
+from converter.extractors.annotate import HANGUL, PROBLEM_TAGS, Annotated
 from converter.extractors.binding import Name, bind, fits, names
 from converter.extractors.patient import gestation
 from converter.extractors.phrase import noun_phrase, sites
@@ -25,7 +25,6 @@ from converter.model import (
     Range,
     Ratio,
     Value,
-    Words,
 )
 from converter.text import clean
 
@@ -40,20 +39,6 @@ LOW = re.compile(
 )
 NORMAL = re.compile(r"\b(?:normal|within normal|unremarkable|preserved)\b|정상")
 APPROXIMATE = re.compile(r"about|approximately|approx|around|nearly|roughly|~|약")
-WORD_VALUE = re.compile(
-    r"(?P<pos>\bpositive\b|양성)|(?P<neg>\bnegative\b|음성)|(?P<high>\b(?:elevated|increased|raised|high|prolonged)\b|상승|증가)|(?P<low>\b(?:decreased|reduced|low|lowered|depressed|diminished)\b|저하|감소)"
-    r"|(?P<normal>\b(?:normal|within normal limits|unremarkable)\b|정상)|(?P<trace>\btrace\b)|(?P<plus>\b[1-4]\+|(?<!\w)\+{1,4}(?!\w))"
-)
-CODES = {
-    "pos": "positive",
-    "neg": "negative",
-    "high": "elevated",
-    "low": "decreased",
-    "normal": "normal",
-    "trace": "trace",
-    "plus": "",
-}
-INTERPRETATION = {"pos": "POS", "neg": "NEG", "high": "H", "low": "L", "normal": "N"}
 
 
 def quantity(an: Annotated, number: Number) -> Quantity:
@@ -170,6 +155,8 @@ def _measure(an: Annotated, name: Name, amount: Amount, reference: Range | None)
         0,
     )
     beside = an.folded[max(clause, name.start - 28) : name.start] + " " + an.folded[name.end : amount.start]
+    if HANGUL.search(an.folded[amount.end : amount.end + 3]):  # the verb comes last: "0.5 mIU/L로 감소"
+        beside += an.folded[amount.end : amount.end + 14]
     sign = {"high": "H", "low": "L"}.get(name.role, "")
     if not sign and name.tag not in PROBLEM_TAGS:
         sign = interpret(value, reference, beside) or _listed(an, name)
@@ -364,48 +351,3 @@ def _gestations(an: Annotated) -> list[Mention]:
             )
         )  # fmt: skip
     return out
-
-
-def words(an: Annotated, taken: Sequence[Mention]) -> tuple[Mention, ...]:
-    """Give results said in words: "troponin was elevated", "ANA: negative", "raised D-dimer"."""
-    out = []
-    for name in names(an):
-        if (
-            name.row is None
-            or name.role != "name"
-            or any(overlaps(name.start, name.end, m.start, m.end) for m in taken)
-        ):
-            continue
-        if an.text[name.start : name.end] in name.row.ambiguous:
-            continue
-        hit = _word_near(an, name)
-        if hit is None:
-            continue
-        kind = hit.lastgroup or ""
-        value = Words(hit.group(), CODES[kind], an.sentence.spans(*hit.span()))
-        out.append(
-            mention(
-                an, FactKind.MEASUREMENT, name.start, name.end, concept=coded(name.row, ""), value=value, category=name.row.category,
-                interpretation=INTERPRETATION.get(kind, ""), time=nearest_time(an, name.start, name.end),
-            )
-        )  # fmt: skip
-    return tuple(out)
-
-
-def _word_near(an: Annotated, name: Name) -> re.Match[str] | None:
-    after = an.folded[name.end : name.end + 45]
-    cut = re.search(r"[;.]|, (?!and )", after)
-    stop = name.end + (cut.start() if cut else len(after))
-    m = WORD_VALUE.search(an.folded, name.end, stop)
-    if m and re.fullmatch(
-        r"\s*(?:levels?|values?|tests?|counts?|result|titers?|serology|antibod\w+|antigen)?\s*(?::|=|\(|was|were|is|are|remained|also|slightly|mildly|markedly|significantly|within|to be|both|\s)*",
-        an.folded[name.end : m.start()],
-    ):
-        return m
-    start = max(0, name.start - 30)
-    hits = list(WORD_VALUE.finditer(an.folded, start, name.start))
-    if hits and re.fullmatch(
-        r"\s*(?:levels? of |serum |plasma |for |in |total |urine )*", an.folded[hits[-1].end() : name.start]
-    ):
-        return hits[-1]
-    return None

@@ -17,7 +17,7 @@ from converter.text import Sentence
 TIME_UNITS = frozenset({"a", "mo", "wk", "d", "h", "min"})
 LENGTHS = frozenset({"mm", "cm", "m", "um", "[in_i]"})
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|(?<![\d.,])\d{1,3}(?: \d{3})+(?=\s?(?:/|cells|copies|iu/|u/))|\d+,\d{1,2}(?=\s?(?:mm|cm|%|mg|g/|ml|kg)\b)|\d+(?:[.·]\d+)?|(?<!\d)\.\d+)"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|(?<![\w.,-])(?<!ca )[1-9]\d{0,2}(?: \d{3})* 0\d\d(?: \d{3})*(?!\d)|(?<![\w.,-])(?<!ca )\d{1,3}(?: \d{3})+(?=\s?(?:/(?:mm|u|l\b)|cells|copies|per (?:micro|cubic|mm|ul)))|\d+,\d{1,2}(?=\s?(?:mm|cm|%|mg|g/|ml|kg)\b)|\d+(?:[.·]\d+)?|(?<!\d)\.\d+)"
 COMPARATORS = (
     (r">=|≥|at least|no less than|not less than|minimum of", ">="),
     (r"<=|≤|at most|up to|no more than|not more than|maximum of", "<="),
@@ -39,7 +39,10 @@ RANGE_WORD = re.compile(r"^\s*(?:-|~|to|through)\s*")
 TREND = re.compile(
     r"\b(?:rose|risen|increas\w+|decreas\w+|fell|dropped|declin\w+|improv\w+|chang\w+|reduc\w+|elevat\w+|rising|falling|went)\b[^.;]{0,40}from\s*$"
 )
-CLOCK = re.compile(r"\b(?:at|from|until|to|by) \d{1,2}:\d\d|\b[0-2]?\d:[0-5]\d ?(?:a\.?m|p\.?m|h\b|o'clock)")
+CLOCK = re.compile(
+    r"\b(?:at|from|until|to|by) (?!1:(?:10|20|40|80)\b)[0-2]?\d:[0-5]\d\b|\b[0-2]?\d:[0-5]\d ?(?:a\.?m\b|p\.?m\b|h\b|hours?\b|o'clock)|\b0\d:[0-5]\d\b"
+)
+"""A time of day; "at 1:40" is a titre."""
 DIMENSION = re.compile(r"^\s*(?:x|by|\*)\s*")
 KOREAN_AFTER = (
     (re.compile(r"^\s*이상"), ">="),
@@ -127,6 +130,8 @@ def _number(sentence: Sentence, m: re.Match[str]) -> Number | None:
     if folded[end : end + 2] in ("st", "nd", "rd", "th"):
         return None
     printed = m.group("num").lstrip("+")
+    if re.fullmatch(r"0{2,}", printed):  # the tail of a clock, a code or a group of digits
+        return None
     comparator = ""
     if m.group("cmp"):
         hit = COMPARATOR.match(m.group("cmp"))
@@ -159,12 +164,15 @@ def numbers(sentence: Sentence) -> tuple[Number, ...]:
     out: list[Number] = []
     at = 0
     folded = sentence.folded
+    clock = [m.span() for m in CLOCK.finditer(folded)] if ":" in folded else []
     while m := LEAD.search(folded, at):
         number = _number(sentence, m)
         at = m.end()
         if number is None:
             continue
         if not number.unit and NOT_MEASURED.search(folded[: number.start]):
+            continue
+        if any(s < number.end and number.start < e for s, e in clock):
             continue
         out.append(number)
         at = max(at, number.end)

@@ -12,7 +12,7 @@ from converter.extractors.measurements import value_of
 from converter.extractors.phrase import sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.quantities import Amount
-from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Phrase
+from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Phrase, Words
 from converter.text import MAX_NAME
 
 KINDS = ("not-done", "absent", "hypothetical", "planned", "historical")
@@ -52,6 +52,8 @@ GIVEN = re.compile(
     r"\b(?:dose|doses|administ\w+|given|received|treated|therapy|started|prescribed|infusion|inject\w*|intravenous\w*|oral\w*)\b"
 )
 PERSON = re.compile(r"(?:ologist|surgeon|physician|doctor|nurse|patient)s?$")
+RESULT = re.compile(r"negative|unremarkable|normal|음성", re.IGNORECASE)
+"""Words that deny a finding of a test, not the test."""
 SURGERY_NOUN = re.compile(r"\b\w+(?:ectomy|otomy|ostomy|plasty|pexy|desis|lysis|centesis)\b")
 
 
@@ -184,10 +186,14 @@ def _procedure(an: Annotated, start: int, end: int, concept: Concept | None) -> 
     if asserted is Assertion.ABSENT:
         asserted = Assertion.NOT_DONE
     diagnostic = concept is not None and concept.kind == "diagnostic"
+    value = None
+    if diagnostic and words and asserted is Assertion.NOT_DONE and RESULT.search(words.text):
+        value, asserted = Words(words.text, "negative", words.spans), Assertion.PRESENT
     kind = FactKind.TEST if diagnostic else FactKind.PROCEDURE
     near = sites(an, max(0, start - 30), min(len(an.text), end + 40))
     return mention(
-        an, kind, start, end, concept=concept, assertion=asserted, certainty=words, category="procedure", sites=near[:1],
+        an, kind, start, end, concept=concept, assertion=asserted, certainty=words, category="procedure", sites=near[:1], value=value,
+        interpretation="NEG" if value else "",
         time=nearest_time(an, start, end),
     )  # fmt: skip
 
