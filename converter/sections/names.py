@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from converter.sections.cues import Cues
+from converter.sections.cues import HANGUL, Cues
 from converter.sections.lines import Line
 
 VERB = re.compile(
@@ -17,12 +17,16 @@ SPACED = re.compile(r"(?:[가-힣](?: [가-힣]){1,3}[\d*¹²³⁴⁵⁶⁷⁸�
 MARKS = re.compile(r"\^\{[^}]*\}|[\d*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰^{},;·&()#|]|\band\b")
 """What stands between and after names: numbers of affiliations, asterisks, commas."""
 
+KOREAN_PROSE = 15
+"""Characters over which a line with a verb is running text: Hangul writes a syllable in one."""
+
 
 def is_prose(line: Line) -> bool:
     """Tell running text from names, addresses and keys: long, or closed by a full stop and with a verb."""
     if len(line.text) > 350:
         return bool(VERB.search(line.folded))
-    return len(line.text) > 40 and bool(VERB.search(line.folded))
+    least = KOREAN_PROSE if HANGUL.search(line.text) else 40
+    return len(line.text) > least and bool(VERB.search(line.folded))
 
 
 def is_affiliation(line: Line, cues: Cues) -> bool:
