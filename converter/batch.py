@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from converter.issues import Issue, Severity, SourceError
+from converter.issues import ConverterError, Issue, Severity, SourceError
 from converter.pipeline import Options, Result, convert_bytes
 
 
@@ -26,19 +24,36 @@ class Job:
     progress: bool = False
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def write_all(files: Mapping[Path, str]) -> None:
+    """Write files so that all are there whole or none is new; a pipe or device takes the text itself."""
+    waiting: list[tuple[Path, Path]] = []
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        for path, text in files.items():
+            data = text.encode("utf-8", "backslashreplace")
+            if path.exists() and not path.is_file():
+                path.write_bytes(data)
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            waiting.append((_temporary(path, data), path))
+        for temporary, path in waiting:
+            temporary.replace(path)
     except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
+        for temporary, _ in waiting:
+            temporary.unlink(missing_ok=True)
         raise
+
+
+def _temporary(path: Path, data: bytes) -> Path:
+    """Write beside the path, for its owner's umask to say who may read it: reports are patients' data."""
+    temporary = path.with_name(f".{path.name[:60]}.{os.getpid()}")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(data)
+    except OSError as error:
+        if not isinstance(error, FileExistsError):
+            temporary.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    return temporary
 
 
 def outputs(result: Result, stem: str, pretty: bool) -> dict[str, str]:
@@ -54,26 +69,32 @@ def _one(job: Job, name: str, read: Callable[[str], bytes]) -> tuple[Issue, ...]
         result = convert_bytes(read(name), "-" if name == "-" else Path(name).name, job.options)
     except SourceError as error:
         return (replace(error.issue, source=name),)
+    except OSError as error:
+        return (Issue.of("DOC008", f"cannot be read: {error.strerror}", source=name),)
     if job.folder is None:
         sys.stdout.write(result.json(job.pretty) + "\n")
     else:
-        stem = "report" if name == "-" else Path(name).stem
-        for file, text in outputs(result, stem, job.pretty).items():
-            write_whole(job.folder / file, text)
+        files = outputs(result, _stem(name), job.pretty)
+        write_all({job.folder / file: text for file, text in files.items()})
     return tuple(replace(issue, source=name) for issue in result.issues)
 
 
+def _stem(name: str) -> str:
+    return "report" if name == "-" else Path(name).stem
+
+
 def _unique(job: Job) -> Sequence[str]:
-    """Refuse to let two inputs overwrite each other's results."""
+    """Give each input once; refuse to let two of them overwrite each other's results."""
+    names = tuple(dict.fromkeys(job.names))
     seen: dict[str, str] = {}
-    for name in job.names:
-        stem = Path(name).stem
-        if stem in seen and seen[stem] != name:
-            raise SystemExit(
-                f"casefhir: {seen[stem]} and {name} would both write {stem}.json; convert them into two folders"
+    for name in names if job.folder else ():
+        stem = _stem(name).casefold()
+        if stem in seen:
+            raise ConverterError(
+                f"{seen[stem]} and {name} would both write {_stem(name)}.json; convert them into two folders"
             )
         seen[stem] = name
-    return job.names
+    return names
 
 
 def convert_files(job: Job, read: Callable[[str], bytes]) -> tuple[tuple[Issue, ...], bool]:

@@ -1,14 +1,16 @@
 """The command line.
 
-Exit 0 fine; 1 Issues at or above --fail-on, or a document refused; 2 wrong usage or unreadable input.
+Exit 0 fine; 1 Issues at or above --fail-on, or a document refused; 2 wrong usage or nothing to read or write.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,8 +25,10 @@ examples:
   casefhir check out/*.json                     structure, references, codes, units, fidelity
   casefhir explain UNIT003                      cause and mend of an issue
 
-exit: 0 fine; 1 issues at or above --fail-on, or a document refused; 2 wrong usage or unreadable input
+exit: 0 fine; 1 issues at or above --fail-on, or a document refused; 2 wrong usage or nothing to read or write
 """
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+"""https://hl7.org/fhir/R4/datatypes.html#instant"""
 SEVERITIES = [s.value for s in Severity] + ["never"]
 
 
@@ -93,6 +97,11 @@ def _convert_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser
         metavar="INSTANT",
         help="Bundle.timestamp where the text has no date of publication",
     )
+    _output_options(p)
+    _report_options(p)
+
+
+def _output_options(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--evidence", default="full", choices=("full", "names", "none"), help="how much evidence to write"
     )
@@ -110,7 +119,6 @@ def _convert_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser
         "--no-validate", action="store_true", help="skip the structural gate of fhir.resources (faster)"
     )
     p.add_argument("--quiet", action="store_true", help="no progress on standard error")
-    _report_options(p)
 
 
 def _report_options(p: argparse.ArgumentParser) -> None:
@@ -149,13 +157,21 @@ def _inputs(names: Sequence[str]) -> list[str]:
         else:
             _die(f"{name}: no such file")
     if not out:
-        _die("no file matched")
+        _die(f"{', '.join(names)}: no file in it")
     return out
+
+
+def _bytes(name: str, limit: int = -1) -> bytes:
+    """Read a file, no further than the byte that makes it too large: a pipe may never end."""
+    if name == "-":
+        return sys.stdin.buffer.read(limit)
+    with open(name, "rb") as file:
+        return file.read(limit)
 
 
 def _read(name: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return _bytes(name)
     except OSError as error:
         _die(f"{name}: {error.strerror}")
 
@@ -173,11 +189,10 @@ def _reports(options: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _finish(args: argparse.Namespace, issues: tuple[Issue, ...], refused: bool) -> int:
-    from converter.batch import write_whole
+    from converter.batch import write_all
     from converter.report import write
 
-    for form, path in _reports(args.report):
-        write_whole(Path(path), write(form, issues))
+    write_all({Path(path): write(form, issues) for form, path in _reports(args.report)})
     if not args.report and issues:
         print(write("text", issues).rstrip("\n"), file=sys.stderr)
     failed = args.fail_on != "never" and reaches(issues, Severity(args.fail_on))
@@ -196,10 +211,12 @@ def _convert(args: argparse.Namespace) -> int:
     names = _inputs(args.files)
     if names != ["-"] and not args.output:
         _die("give -o DIR (or - as the only FILE to write the bundle to standard output)")
+    if args.max_size < 1:
+        _die(f"--max-size {args.max_size}: give whole megabytes, 1 or more")
     options = Options(
         BuildOptions(
             bundle_type=args.bundle, source_text=args.source_text == "keep", evidence=args.evidence, reviewed=args.reviewed,
-            admission_date=_date(args.admission_date), timestamp=args.timestamp, over_90=args.over_90,
+            admission_date=_date(args.admission_date), timestamp=_instant(args.timestamp), over_90=args.over_90,
             source_date_epoch=_epoch(os.environ.get("SOURCE_DATE_EPOCH", "")),
         ),
         languages, args.max_size * 1_000_000, args.force, not args.no_validate,
@@ -211,7 +228,7 @@ def _convert(args: argparse.Namespace) -> int:
         args.pretty,
         progress=not args.quiet and sys.stderr.isatty(),
     )
-    issues, refused = convert_files(job, _read)
+    issues, refused = convert_files(job, lambda name: _bytes(name, options.max_size + 1))
     return _finish(args, issues, refused)
 
 
@@ -224,6 +241,18 @@ def _date(text: str) -> str:
         _die(f"--admission-date {text}: give an ISO date such as 2024-03-09")
 
 
+def _instant(text: str) -> str:
+    from datetime import datetime
+
+    try:
+        given = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        given = None
+    if text and (given is None or given.tzinfo is None or not INSTANT.fullmatch(text)):
+        _die(f"--timestamp {text}: give a date, time and zone such as 2024-03-09T12:00:00Z")
+    return text
+
+
 def _epoch(text: str) -> str:
     from datetime import UTC, datetime
 
@@ -234,7 +263,7 @@ def _epoch(text: str) -> str:
 
 
 def _show(args: argparse.Namespace) -> int:
-    from converter.batch import write_whole
+    from converter.batch import write_all
     from converter.pipeline import convert_bytes
 
     result = convert_bytes(_read(args.file), Path(args.file).name)
@@ -242,7 +271,7 @@ def _show(args: argparse.Namespace) -> int:
         sys.stdout.write(result.html())
         return 0
     path = Path(args.output or f"{Path(args.file).stem if args.file != '-' else 'report'}.html")
-    write_whole(path, result.html())
+    write_all({path: result.html()})
     print(path)
     return 0
 
@@ -254,15 +283,24 @@ def _bundle(name: str) -> Any:
         return loads(_read(name).decode("utf-8-sig"))
     except ValueError as error:
         _die(f"{name}: not JSON: {error}")
+    except RecursionError:
+        _die(f"{name}: nested too deeply")
 
 
 def _render(args: argparse.Namespace) -> int:
+    from converter.check import check
     from converter.summary import render
 
     bundle = _bundle(args.file)
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         _die(f"{args.file}: not a FHIR Bundle")
-    summary = render(bundle, args.lang)
+    try:
+        summary = render(bundle, args.lang)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        wrong = next((i for i in check(bundle, structure=False) if i.code == "BND002"), None)
+        if wrong is None:
+            raise
+        _die(f"{args.file}: not FHIR R4: {wrong.path}: {wrong.message}")
     sys.stdout.write(summary.markdown if args.format == "markdown" else summary.html)
     return 0
 
@@ -296,18 +334,22 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code."""
     args = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         return COMMANDS[args.command](args)
     except ConverterError as error:
         issue = getattr(error, "issue", None)
-        code = f"{issue.code} " if issue else ""
-        print(
-            f"casefhir: {getattr(args, 'file', '') or ''}: {code}{error}".replace(": :", ":"), file=sys.stderr
-        )
-        return 1 if issue and issue.code in ("DOC004", "DOC005") else 2
+        place = f"{args.file}: {issue.code} " if issue and hasattr(args, "file") else ""
+        print(f"casefhir: {place}{error}", file=sys.stderr)
+        return 1 if issue else 2
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        print(f"casefhir: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 
