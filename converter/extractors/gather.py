@@ -42,6 +42,8 @@ SCENIC = frozenset({FactKind.FINDING, FactKind.MEASUREMENT, FactKind.ORGANISM, F
 SCENE = 5
 """Sentences for which an opening time holds."""
 CULTURED = re.compile(r"cultur|배양", re.IGNORECASE)
+DESCRIBING = frozenset({SectionKind.FINDINGS, SectionKind.FIGURE})
+"""Sections that describe a study from end to end."""
 WORTH = 6
 """Sentences that a study's description may run on outside a findings section."""
 
@@ -175,11 +177,7 @@ class _Reader:
         if self._of_another(an):
             self.out += [m for m in _plain(an) if m.fact.kind is FactKind.RELATIVE]
             return
-        if an.sentence.section != self._section:
-            self._section, self._study, self._left = an.sentence.section, -1, WORTH
-            self._when, self._another = None, False
-        elif _new_paragraph(an):
-            self._when = None
+        self._turn_page(an)
         items = [self._timed(m) for m in _plain(an)]
         self._keep_time(an)
         first = len(self.out)
@@ -189,34 +187,37 @@ class _Reader:
             for k, m in enumerate(items)
             if m.fact.kind is FactKind.TEST and m.fact.assertion is Assertion.PRESENT
         ]
-        if (
-            not done
-            and (ELSEWHERE.search(an.folded) or tests or COMPLAINT.search(an.folded))
-            and an.section.kind not in (SectionKind.FINDINGS, SectionKind.FIGURE)
-        ):
+        away = ELSEWHERE.search(an.folded) or tests or COMPLAINT.search(an.folded)
+        if not done and away and an.section.kind not in DESCRIBING:
             self._study = -1
         shown: list[int] = []
+        made = [d for d in done if d[1].fact.assertion in (Assertion.PRESENT, Assertion.PLANNED)]
         for k, item in enumerate(items):
-            study = self._shown_by(
-                an,
-                item,
-                [d for d in done if d[1].fact.assertion in (Assertion.PRESENT, Assertion.PLANNED)],
-                tests,
-            )
+            study = self._shown_by(an, item, made, tests)
             if item.fact.kind in SHOWN and item.fact.kind is not FactKind.MEASUREMENT and study >= 0:
                 shown.append(first + k)
             self.out.append(replace(item, shown_by=study))
         self._relative_clause(an, items, done)
         self._anaphora(an, done)
-        if done and done[-1][1].fact.assertion in (Assertion.PRESENT, Assertion.PLANNED):
-            self._study, self._left = done[-1][0], WORTH
+        self._keep_study(an, made)
+        self._previous = shown or self._previous
+
+    def _turn_page(self, an: Annotated) -> None:
+        if an.sentence.section != self._section:
+            self._section, self._study, self._left = an.sentence.section, -1, WORTH
+            self._when, self._another = None, False
+        elif _new_paragraph(an):
+            self._when = None
+
+    def _keep_study(self, an: Annotated, made: list[tuple[int, Mention]]) -> None:
+        """The last study named is read on, for some sentences or, in a findings section, to its end."""
+        if made:
+            self._study, self._left = made[-1][0], WORTH
         elif self._study >= 0:
             self._add_sequences(an)
         self._left -= 1
-        if self._left <= 0 and an.section.kind not in (SectionKind.FINDINGS, SectionKind.FIGURE):
+        if self._left <= 0 and an.section.kind not in DESCRIBING:
             self._study = -1
-        if shown:
-            self._previous = shown
 
     def _add_sequences(self, an: Annotated) -> None:
         """A sentence on the study being read may name one of its sequences."""

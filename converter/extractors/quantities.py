@@ -33,7 +33,7 @@ STATISTIC = re.compile(r"\b(average|averaged|mean|median|peak|maximum|maximal|mi
 REFERENCE = re.compile(
     r"(?:\b(?:normal|reference|ref\.?|expected)(?: (?:range|value|values|interval|limit|level|levels|upper limit|adult))*"
     r"|\bnormal|\brange|\bcut-?off(?: value)?|\bupper limit(?: of normal)?|\bn\.?r\.?|정상(?: ?범위| ?치| ?값)?|참고(?:치| ?범위)?)"
-    r"\s*(?:is|was|of|being|for [a-z ]{1,20})?\s*[:,=;]?\s*[<>≤≥~]?\s*(?:less than |under |below |above |over |up to )?\(?$"
+    r"\s*(?:is|was|of|being|for [a-z ]{1,20}|at \d{1,2}:\d\d(?: ?[ap]\.?m\.?)?)?\s*[:,=;]?\s*[<>≤≥~]?\s*(?:less than |under |below |above |over |up to )?\(?$"
 )
 RANGE_WORD = re.compile(r"^\s*(?:-|~|to|through)\s*")
 TREND = re.compile(
@@ -232,8 +232,8 @@ def amounts(sentence: Sentence) -> tuple[Amount, ...]:
             r"(?:about|approximately|approx\.?|around|nearly|almost|roughly|circa|ca\.?|~|약)\s*$", before
         )
         lead = before[: about.start()] if about else before
-        reference = bool(REFERENCE.search(lead))
         depth = folded.count("(", 0, start) - folded.count(")", 0, start)
+        reference = bool(REFERENCE.search(lead)) or (form == "range" and _again(folded, out, start, depth))
         out.append(
             Amount(
                 start,
@@ -246,6 +246,14 @@ def amounts(sentence: Sentence) -> tuple[Amount, ...]:
             )
         )
     return tuple(out)
+
+
+def _again(folded: str, out: list[Amount], start: int, depth: int) -> bool:
+    """Tell a reference range said again in another unit: "(normal 4-11 ng/mL; 10-28 nmol/L)"."""
+    last = out[-1] if out else None
+    if last is None or not (last.reference and last.form == "range" and last.depth == depth > 0):
+        return False
+    return bool(re.fullmatch(r"\s*(?:[;,/]|or)\s*", folded[last.end : start]))
 
 
 def is_time(amount: Amount) -> bool:

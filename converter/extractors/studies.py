@@ -105,20 +105,7 @@ def _detail(an: Annotated, modality: Modality, start: int, end: int) -> Imaging:
 
 def studies(an: Annotated) -> tuple[Mention, ...]:
     """Give the imaging studies that a sentence speaks of as done (or planned, or refused)."""
-    matches = [m for m in an.matches("imaging") if isinstance(m.entry.origin, Modality)]
-    matches = [
-        m
-        for m in matches
-        if not any(overlaps(m.start, m.end, t.start, t.end) for t in an.tagged("Medication", "Dosage"))
-    ]
-    sequences = rows_lexicon("sequences").find(an.text, an.folded)
-    matches = [
-        m
-        for m in matches
-        if not any(
-            s.start <= m.start and m.end <= s.end and (s.end - s.start) > (m.end - m.start) for s in sequences
-        )
-    ]
+    matches = _modalities(an)
     out: list[Mention] = []
     for i, match in enumerate(matches):
         modality = match.entry.origin
@@ -150,6 +137,21 @@ def studies(an: Annotated) -> tuple[Mention, ...]:
             )
         )  # fmt: skip
     return tuple(out)
+
+
+def _modalities(an: Annotated) -> list[Match]:
+    """Give the names of modalities that are neither drugs nor part of a sequence's name ("gradient echo")."""
+    drugs = an.tagged("Medication", "Dosage")
+    sequences = rows_lexicon("sequences").find(an.text, an.folded)
+    return [
+        m
+        for m in an.matches("imaging")
+        if isinstance(m.entry.origin, Modality)
+        and not any(overlaps(m.start, m.end, t.start, t.end) for t in drugs)
+        and not any(
+            s.start <= m.start and m.end <= s.end and s.end - s.start > m.end - m.start for s in sequences
+        )
+    ]
 
 
 def _same_study(an: Annotated, before: Match, match: Match) -> bool:
