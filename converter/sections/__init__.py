@@ -21,6 +21,7 @@ from converter.sections.remarks import (
     announced,
     bare_marks,
     clipped,
+    course,
     discussion_marks,
     each,
     of_patient,
@@ -92,15 +93,19 @@ def _refined(text: str, group: Found, page: Page, table: Cues) -> Iterator[Found
                     else (kind, part, own_spans)
                 )
     elif kind in REMARK_OF:
-        yield from _remarks(text, group, table)
+        yield from _remarks(text, group, page, table)
     elif kind is SectionKind.ABSTRACT or (kind is SectionKind.CASE and page.bare):
         yield from _generalities(text, group, table)
     else:
         yield group
 
 
-def _remarks(text: str, group: Found, table: Cues) -> Iterator[Found]:
+def _remarks(text: str, group: Found, page: Page, table: Cues) -> Iterator[Found]:
     kind, label, spans = group
+    if kind is SectionKind.DISCUSSION and not page.article and label != "abstract":
+        for told in course(text, spans, table):
+            yield SectionKind.CASE, "course", told
+            spans = _without(spans, told)
     place = label if label == "abstract" else REMARK_OF[kind]
     patient = SectionKind.ABSTRACT if label == "abstract" else SectionKind.CASE
     rest: tuple[Span, ...] = ()
@@ -115,6 +120,12 @@ def _remarks(text: str, group: Found, table: Cues) -> Iterator[Found]:
             rest += run
     if rest:
         yield kind, label, rest
+
+
+def _without(spans: tuple[Span, ...], taken: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Cut some runs out of others."""
+    start, end = taken[0].start, taken[-1].end
+    return (*clipped(0, start, spans), *clipped(end, spans[-1].end, spans))
 
 
 def _abstract_own(sentence: str, table: Cues) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from functools import partial
+from itertools import groupby, takewhile
 
 from converter.model import SectionKind, Span
 from converter.sections.cues import Cues
@@ -25,6 +26,15 @@ PRONOUN = re.compile(
     r"\b(?:he|she|his|her|him)\b|"
     r"\bthe (?:patient|boy|girl|infant|child|newborn|woman|man|neonate)\b|환자|환아"
 )
+THE_PATIENT = re.compile(r"\b(?:the|this|our) patient\b|환자는|환아는")
+STATE = re.compile(
+    r"\b(?:the patient|he|she) (?:still )?"
+    r"(?:remains|is (?:well|now|still|alive|being)|has (?:been|had|since|not))\b"
+)
+PLURAL = re.compile(r"\b(?:patients|cases|series|studies|authors|people|individuals|children|adults)\b")
+"""Words for more than this one patient."""
+NOTED = re.compile(r"\[\d+|[a-z][.,]?\d{1,2}(?:[,-]\d{1,2})*\.?$|[a-z)] \d{1,2}(?:[,-]\d{1,2})*\.$")
+"""The number of a reference."""
 STORY = re.compile(
     r"\b(?:was|were|had|did|rose|fell|became|began|underwent|felt|took|led|went|came|chose|made|gave|kept|saw|found"
     r"|left|told|brought|sought|grew|lost|met|sent|broke|bled|ate|drank|wore|drove|stood)\b"
@@ -136,6 +146,31 @@ def partition(
     for marked, run in groupby(zip(flags, ranges, strict=True), key=lambda pair: pair[0]):
         places = [place for _, place in run]
         yield marked, clipped(view.offsets[places[0][0]], view.offsets[places[-1][1] - 1] + 1, spans)
+
+
+def course(text: str, spans: Sequence[Span], cues: Cues) -> Iterator[tuple[Span, ...]]:
+    """Find the patient's own course, at the head of a discussion or in paragraphs of its own."""
+    view = view_of(text, spans)
+    at, first = 0, True
+    for paragraph in view.text.split("\n"):
+        ranges = [(at + start, at + end) for start, end in sentence_ranges(paragraph)]
+        told = [fold(view.text[start:end]) for start, end in ranges]
+        run = len(list(takewhile(partial(_narrated, cues=cues), told)))
+        about = PRONOUN if first else THE_PATIENT
+        if run and about.search(told[0]) and (run == len(told) or (first and run > 1)):
+            yield clipped(view.offsets[ranges[0][0]], view.offsets[ranges[run - 1][1] - 1] + 1, spans)
+        at, first = at + len(paragraph) + 1, first and not told
+
+
+def _narrated(sentence: str, cues: Cues) -> bool:
+    """Tell a sentence that can be part of one patient's story, and of nobody else's."""
+    if CITED.search(sentence) or LITERATURE.search(sentence) or NOTED.search(sentence):
+        return False
+    if cues.unless.found(sentence) or PLURAL.search(sentence):
+        return False
+    if STATE.search(sentence):
+        return True
+    return bool(PAST.search(sentence)) and bool(PRONOUN.search(sentence) or not cues.general.found(sentence))
 
 
 def each(test: Callable[[str, Cues], bool], cues: Cues) -> Marks:

@@ -1,5 +1,4 @@
 """What a page says of itself. All pages here are invented."""
-# ruff: noqa: E501
 
 import pytest
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Sections: which words of a page are the patient's. All documents here are written for this project."""
 
 import json
@@ -614,3 +613,50 @@ def test_headings_that_run_into_their_text(text: str) -> None:
 def test_a_sentence_that_ends_early_is_no_heading() -> None:
     text = "CASE REPORT\n\nA 40-year-old man had gout.\n\nSurgery. Rest. Salt. He had all.\n\nIn this case. He left.\n"
     assert kind_of(text, "He had all") is kind_of(text, "He left") is K.CASE
+
+
+COURSE = """A Lodged Fishbone
+
+Case contributed by Jane Q Example
+
+Presentation
+
+Pain of the tongue.
+
+Patient Data
+
+Age: 34 years
+Gender: Male
+
+CT shows a fishbone in the tongue.
+
+Case Discussion
+
+{discussion}
+"""
+
+
+@pytest.mark.parametrize(
+    ("discussion", "told"),
+    [
+        (
+            "The patient was febrile on arrival (39.2 °C). He was given ceftriaxone 2 g. The abscess was drained.\n\n"
+            "Fishbones are found in 3% of eaters. They may be missed.",
+            "The patient was febrile on arrival (39.2 °C). He was given ceftriaxone 2 g. The abscess was drained.",
+        ),
+        (
+            "Fishbones are found in 3% of eaters.\n\nThe patient went to surgery. A bone of 2 cm was removed.",
+            "The patient went to surgery. A bone of 2 cm was removed.",
+        ),
+        (
+            "The patient had surgery. She is well. Fishbones may be missed.",
+            "The patient had surgery. She is well.",
+        ),
+        ("The patient should be kept upright. Fishbones were found in 3% of patients.", ""),
+        ("Virchow described a patient with a fishbone. He was seen in 1861. The bone was removed.", ""),
+        ("Fishbones were first imaged by CT. The patient may be symptomless.", ""),
+        ("The patient develops pain. It is worse at night.", ""),
+    ],
+)
+def test_the_course_told_in_the_discussion_of_a_case_page(discussion: str, told: str) -> None:
+    assert words_of(COURSE.format(discussion=discussion), K.CASE, "course") == told
