@@ -11,10 +11,11 @@ from converter.mappings import load_toml
 
 PRINTED = re.compile(
     r"(?P<sign>(?:(?<=[\s(\[=:<>≤≥~])|^)[-−–]|−)?"
-    r"(?P<digits>\d{1,3}(?:[, \u00a0\u2009\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,·∙]\d+)?|[.·]\d+)"
+    r"(?P<digits>\d{1,3}(?:[, ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,·∙]\d+)?|[.·]\d+)"
 )
-GROUPED = re.compile(r"\d{1,3}(?:[, \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?")
-WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
+GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
+BLANKS = "".join(map(chr, range(0x2000, 0x200B))) + "\u00a0\u202f\u205f\u3000"
+WIDE = str.maketrans("０１２３４５６７８９．，" + BLANKS, "0123456789.," + " " * len(BLANKS))
 WORD = re.compile(r"[a-z][a-z.]*[a-z.]|[a-z]")
 
 
@@ -30,7 +31,7 @@ def as_written(number: int | float | Decimal) -> str:
 def printed(text: str) -> frozenset[str]:
     """Give the numbers in a text, without thousands separators.
 
-    A blank between groups of three may be a separator or not, so both readings count.
+    A blank between groups of three may be a separator or not, so both readings count; so do "05" and 5.
 
     >>> sorted(printed("about 32,322/uL, 5.10 and .5"))
     ['0.5', '32322', '5.10']
@@ -45,9 +46,10 @@ def printed(text: str) -> frozenset[str]:
 def _readings(digits: str) -> set[str]:
     if not GROUPED.fullmatch(digits):
         plain = re.sub(r"[,·∙]", ".", digits)
-        return {f"0{plain}" if plain[0] == "." else plain}
-    joined = re.sub(r"[, \u00a0\u2009\u202f]", "", digits)
-    apart = re.split(r"[ \u00a0\u2009\u202f]", digits)
+        plain = f"0{plain}" if plain[0] == "." else plain
+        return {plain, re.sub(r"^0+(?=\d)", "", plain)}
+    joined = re.sub(r"[, ]", "", digits)
+    apart = digits.split(" ")
     return {joined, *(apart if len(apart) > 1 else ())}
 
 
