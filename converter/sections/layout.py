@@ -12,7 +12,7 @@ from converter.sections.front import BACK, front, tail
 from converter.sections.headings import Heading
 from converter.sections.lines import Line
 from converter.sections.names import VERB, is_affiliation, is_authors, is_prose
-from converter.sections.page import END, Here, Page, Piece, Settled, State, hint_of, seen
+from converter.sections.page import END, Here, Page, Piece, Settled, State, header_key, hint_of, seen
 
 KEY_VALUE = re.compile(r"[^\W\d_][\w /()가-힣]{0,30}\s*[:：]\s*\S.{0,60}$")
 DATE = re.compile(r"(?:19|20)\d\d")
@@ -173,10 +173,20 @@ def _caption(state: State, here: Here) -> Settled:
     open_caption = state.caption
     if open_caption is None:
         return None
+    if _running(here):
+        ended = END.search(state.previous) and not here.page.spaced
+        return replace(state, caption=None if ended else open_caption), SectionKind.FURNITURE, "", -1_000_000
     same = line.paragraph == state.paragraph
     if continues(line, same, here.page.spaced, state.previous):
         return state, open_caption.kind, open_caption.label, -open_caption.region
     return None
+
+
+def _running(here: Here) -> bool:
+    """Tell a running header or footer; a bare number may be a cell of a table."""
+    text = here.line.text
+    paged = PAGE.match(text) is not None and not text.isdigit()
+    return paged or header_key(here.line.folded) in here.page.repeated
 
 
 def _furniture(state: State, here: Here) -> Settled:
@@ -189,7 +199,7 @@ def _furniture(state: State, here: Here) -> Settled:
         and state.kind is not SectionKind.REFERENCES
         and _between_prose(here.index, here.page)
     )
-    if lone or line.folded in here.page.repeated:
+    if lone or header_key(line.folded) in here.page.repeated:
         return state, SectionKind.FURNITURE, "", -1_000_000
     if state.aside is SectionKind.FURNITURE:
         return state, SectionKind.FURNITURE, "", -1_000_000

@@ -17,6 +17,7 @@ from converter.sections.names import VERB, is_prose
 from converter.sections.remarks import AGE
 
 END = re.compile(r"[.!?。]['\"”’)\]]*(?:\s*[\[(]?\d[\d,\s–-]*[\])]?)?$")
+PAGE_NUMBER = re.compile(r"^\d{1,4}\s+(?=[^\W\d_])|\s+\d{1,4}$")
 REFERENCES = SectionKind.REFERENCES
 KICKER_LINES = 5
 """Lines at a page's head among which the kind of the article may stand."""
@@ -118,7 +119,7 @@ def survey(found: Sequence[Line], hints: Sequence[Hint], cues: Cues) -> Page:
     article = SectionKind.INTRODUCTION in strong or SectionKind.CASE in strong
     text = " ".join(line.text for line in found)
     hangul, latin = amount(HANGUL, text), amount(LATIN, text)
-    short = [line.folded for line in found if 10 < len(line.text) < 110]
+    short = [header_key(line.folded) for line in found if 10 < len(line.text) < 110]
     counted = Counter(short) if article else Counter()
     seen = frozenset(t for t, n in counted.items() if n > 2 and not END.search(t))
     bare = not any(h and h.role not in ("back", "metadata") and h.kind is not REFERENCES for h in headings)
@@ -182,6 +183,15 @@ def _heading(found: Sequence[Line], index: int, cues: Cues) -> Heading | None:
     apart = END.search(before) or len(before) < SHORT or heading(before, cues)
     lower = known.label[:1].islower() or line.text.endswith((".", ","))
     return known if apart and not lower else None
+
+
+def header_key(folded: str) -> str:
+    """Give a running header without the number of its page.
+
+    >>> header_key("writer et al. lodged fishbone 12") == header_key("13 writer et al. lodged fishbone")
+    True
+    """
+    return PAGE_NUMBER.sub("", folded)
 
 
 def hint_of(hints: tuple[Hint, ...], line: Line) -> Hint | None:

@@ -660,3 +660,14 @@ Case Discussion
 )
 def test_the_course_told_in_the_discussion_of_a_case_page(discussion: str, told: str) -> None:
     assert words_of(COURSE.format(discussion=discussion), K.CASE, "course") == told
+
+
+def test_running_headers_are_no_words_of_a_caption() -> None:
+    caption = "Fig. 1. A man with a fishbone.\nA. Axial CT shows the bone in the\n{header}\ntongue.\nB. Coronal CT shows pus.\n"
+    headers = ("Page 3 of 6", "- 3 -", "J Nowhere Radiol 2020;81(2):123-129", "Writer et al. Lodged fishbone 4")
+    for header in headers:
+        body = "\n\nWriter et al. Lodged fishbone 3\n\nHe left on day 2.\n\nWriter et al. Lodged fishbone 5\n"
+        text = RUN_IN.format(more=caption.format(header=header) + body)
+        assert words_of(text, K.FIGURE, "Fig. 1A") == "Axial CT shows the bone in the tongue."
+        assert kind_of(text, header) is K.FURNITURE
+        assert kind_of(text, "He left") is K.CASE
