@@ -32,6 +32,10 @@ WORDED = re.compile(r"\b(?:newborn|neonate|full-term infant|term infant|prematur
 EARLIER = re.compile(
     r"(?:at (?:the |an )?(?:age|ages) (?:of )?|when (?:he|she) was (?:a )?|since (?:the )?age (?:of )?|until |from (?:the )?age (?:of )?|diagnosed at |died at |onset at )(?:about |approximately )?$"
 )
+ANOTHER = re.compile(
+    r"\b(?:his|her|their|patient's|(?:kidney|liver|heart|lungs?|graft|organ|marrow) from an?) $"
+)
+"""What makes the person of an age somebody else: "his 60-year-old father", "a kidney from a 48-year-old man"."""
 RELATIVE = re.compile(
     r"\b(?:mother|father|brother|sister|son|daughter|uncle|aunt|cousin|wife|husband|parents?|donor|grandmother|grandfather|sibling)s?\b"
 )
@@ -72,13 +76,14 @@ def _ages(an: Annotated) -> Iterator[tuple[Mention, bool]]:
             quantity = Quantity(value, (m.group("u") or "").strip(), unit, "", spans)
             earlier = (
                 bool(EARLIER.search(before))
-                or bool(RELATIVE.search(before[-50:]))
+                or bool(RELATIVE.search(before[-50:]) or ANOTHER.search(before))
                 or an.folded[m.end() : m.end() + 12].startswith((" later", " ago", " history"))
             )
             yield mention(an, FactKind.AGE, *m.span(), name="Age", value=quantity), earlier
 
 
 COMPACT = re.compile(r"\d{2}[- ]?([mf])")
+LETTER = re.compile(r" ([MF])(?= (?:with|who|presents|presented)\b|[,.])")
 
 
 def _sex_letter(an: Annotated, m: re.Match[str]) -> bool:
@@ -130,11 +135,15 @@ def sex(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
     for an in ordered:
         for pattern in AGES:
             for m in pattern.finditer(an.folded):
-                if RELATIVE.search(an.folded[max(0, m.start() - 40) : m.start()]):
+                before = an.folded[max(0, m.start() - 40) : m.start()]
+                if RELATIVE.search(before) or ANOTHER.search(before):
                     continue
                 hit = _noun(an, m.start(), min(len(an.folded), m.end() + 60))
                 if hit:
                     return (hit,)
+                if letter := LETTER.match(an.text, m.end()):
+                    value = "female" if letter.group(1) == "F" else "male"
+                    return (_sex(an, m.start(), letter.end(), value),)
                 compact = COMPACT.fullmatch(m.group())
                 if compact and _sex_letter(an, m):
                     return (_sex(an, *m.span(), "female" if compact.group(1) == "f" else "male"),)

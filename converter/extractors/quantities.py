@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 
 from converter.mappings import ucum, unit_codes, unit_key
 from converter.text import Sentence
@@ -245,7 +246,18 @@ def amounts(sentence: Sentence) -> tuple[Amount, ...]:
                 depth,
             )
         )
-    return tuple(out)
+    return tuple(_carried(folded, a, b) for a, b in pairwise([*out, None]) if a)
+
+
+def _carried(folded: str, here: Amount, after: Amount | None) -> Amount:
+    """Give a bare number the unit of the next: "rose from 7.2 to 9.8 g/dL", "120 and 88 U/L, respectively"."""
+    if after is None or here.ucum or not after.ucum or (here.form, after.form) != ("plain", "plain"):
+        return here
+    gap = folded[here.end : after.start].strip()
+    paired = gap in (",", "and", ", and") and ("respectively" in folded or "각각" in folded)
+    if is_time(after) or not (paired or (gap == "to" and TREND.search(folded[: here.start]))):
+        return here
+    return replace(here, numbers=_share_units([*here.numbers, *after.numbers])[:-1])
 
 
 def _again(folded: str, out: list[Amount], start: int, depth: int) -> bool:

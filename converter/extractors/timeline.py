@@ -165,12 +165,12 @@ def _date(m: re.Match[str]) -> Time | None:
     )
     if g.get("month") and month is None:
         return None
-    date = g["y"]
+    date, day = g["y"], g.get("d") or g.get("d2")
     if month:
         date += f"-{month:02d}"
-        if g.get("d"):
-            date += f"-{int(g['d']):02d}"
-    return Time("", date=date) if (month is None or 1 <= month <= 12) and int(g.get("d") or 1) <= 31 else None
+        if day:
+            date += f"-{int(day):02d}"
+    return Time("", date=date) if (month is None or 1 <= month <= 12) and int(day or 1) <= 31 else None
 
 
 KO_ANCHOR = {
@@ -230,12 +230,13 @@ PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = (
         re.compile(rf"\b(?:on |from )?the (?P<u>day|week|month|year) (?P<r>before|prior to|after|following) {DET}(?:{A})\b"),
         lambda m: Time("", _anchor(m), "before" if m.group("r")[0] in "bp" else "after", Decimal(1), Decimal(1), unit_of(m.group("u"))),
     ),
+    (re.compile(r"\bon the day of (?:her |his |the )?(?:hospital )?(?:admission|presentation|arrival)\b"), lambda _m: Time("", "admission", "at", Decimal(0), Decimal(0), "d")),
     (re.compile(r"\bat birth\b"), lambda _m: Time("", "birth", "at", Decimal(0), Decimal(0), "d")),
     (re.compile(rf"\b(?:in |on |since |until |by |during |from )?(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{MONTH})(?: (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,)?(?:,| of)? (?P<y>(?:19|20)\d\d)\b"), _date),
     (re.compile(r"\b(?P<y>(?:19|20)\d\d)[-/.](?P<mm>\d{1,2})[-/.](?P<d>\d{1,2})\b"), _date),
     (re.compile(r"\b(?:in|since|until|from|during|by) (?:the year )?(?P<y>(?:19|20)\d\d)\b(?![\d-])"), _date),
     (re.compile(r"(?P<y>(?:19|20)\d\d)년(?: ?(?P<mm>\d{1,2})월)?(?: ?(?P<d>\d{1,2})일)?"), _date),
-    (re.compile(r"(?:입원|내원)(?: ?후)? ?(?:제 ?)?(?P<o>\d{1,3}) ?일(?:째|에|차)?"), lambda m: _nth_day(m, "admission")),
+    (re.compile(r"(?:입원|내원)(?: ?후)? ?(?:제 ?)?(?P<o>\d{1,3}) ?일(?:째|에|차)?(?! ?[전후])"), lambda m: _nth_day(m, "admission")),
     (re.compile(r"(?P<anchor>입원|내원|수술|시술|출생|퇴원|치료|이식)(?: ?시작)? ?(?P<rel>전|후) ?(?P<n>\d{1,3}|한|두|세|네)(?P<n2>) ?(?P<u>일|주|개월|달|년|시간)(?:째|에)?"), _korean),
     (re.compile(r"(?P<anchor>입원|내원|수술|시술|출생|퇴원|치료|이식)(?: ?시작)? ?(?P<n>\d{1,3}|한|두|세|네|하루|이틀)(?P<n2>) ?(?P<u>일|주일?|개월|달|년|시간|) ?(?P<rel>전|후)"), _korean),
     (re.compile(r"생후 ?(?P<n>\d{1,3})(?P<n2>) ?(?P<u>일|주|개월)(?:째)?"), lambda m: _span(m, "after", "birth")),
