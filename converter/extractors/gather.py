@@ -27,6 +27,7 @@ from converter.model import (
     Section,
     SectionKind,
     Time,
+    Words,
 )
 
 REPORTED = re.compile(
@@ -163,8 +164,9 @@ def _new_paragraph(an: Annotated) -> bool:
 class _Reader:
     """Walks the sentences in order; keeps the study whose description is being read."""
 
-    def __init__(self) -> None:
+    def __init__(self, sex_of_patient: str) -> None:
         self.out: list[Mention] = []
+        self._sex = sex_of_patient
         self._study = -1
         self._section = -1
         self._left = 0
@@ -231,7 +233,9 @@ class _Reader:
     def _of_another(self, an: Annotated) -> bool:
         """Tell a sentence whose subject is a relative or donor: nothing in it is the patient's."""
         subject = OTHER_SUBJECT.match(an.folded)
-        again = self._another and bool(re.match(r"(?:she|he|her|his)\b", an.folded))
+        pronoun = re.match(r"(?:(?P<female>she|her)|(?P<male>he|his))\b", an.folded)
+        # "She" after the mother is the mother only where the patient is no woman
+        again = self._another and pronoun is not None and pronoun.lastgroup != self._sex
         turned = TURN.search(an.folded) is not None
         self._another = (bool(subject) or again) and not turned
         return self._another
@@ -321,9 +325,10 @@ def extract(document: Document, sections: Sequence[Section]) -> tuple[Mention, .
     ``Mention.shown_by`` is an index into the returned tuple.
     """
     annotated = annotate(document, sections, PATIENT_SECTIONS)
-    reader = _Reader()
+    sexes = sex(annotated)
+    reader = _Reader(next((m.fact.value.code for m in sexes if isinstance(m.fact.value, Words)), ""))
     for an in annotated:
         reader.read(an)
     found = diagnoses(annotated, reader.out)
     found += figures(sections, annotated, found)
-    return (*found, *age(annotated), *sex(annotated))
+    return (*found, *age(annotated), *sexes)

@@ -105,9 +105,12 @@ def sniff(data: bytes) -> bool:
 def read(data: bytes, name: str) -> Reading:
     """Read a page: title, headings, paragraphs, lists, captions and tables of its main part."""
     text = _decoded(data, name)
-    root = lxml_html.document_fromstring(
-        text, parser=lxml_html.HTMLParser(no_network=True, remove_comments=True)
-    )
+    try:
+        root = lxml_html.document_fromstring(
+            text, parser=lxml_html.HTMLParser(no_network=True, remove_comments=True)
+        )
+    except etree.ParserError as error:
+        raise refusal("DOC001", name) from error
     main = _main(root)
     blocks = list(_blocks(main, _tag(main)))
     title = _title(root, blocks)
