@@ -86,7 +86,8 @@ MARKUP = re.compile(
     r"\*{1,3}|(?<=\w)\^\{[^}\n]{1,12}\}|</?(?:i|b|em|strong|sup|sub)>|\u00ad|[\u200b\u200c\u200d\ufeff]",
     re.IGNORECASE,
 )
-HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_])-[ \t]*\n\s*(?=[a-z])")
+HYPHENS = "-\u2010\u00ad"
+HYPHEN_BREAK = re.compile(rf"(?<=[^\W\d_])[{HYPHENS}][ \t]*\n\s*(?=[a-z])")
 LINE_END = re.compile(r"[ \t]*\n[ \t]*")
 LIST_LINE = re.compile(
     r"\s*(?:[»•·▪◦*\-–—]\s|--\s?\w|\(?\d{1,2}[.)]\s|\(?[A-Za-z][.)]\s|[A-Z][\w /]{0,30}:\s|[A-Z]\w{0,10}:\d)"
@@ -114,9 +115,11 @@ def _join(out: list[str], offsets: list[int], text: str, span: Span) -> None:
     if not out:
         return
     head = text[span.start : span.end].lstrip()[:1]
-    if out[-1] == "-" and head.islower() and len(out) > 1 and out[-2].isalpha():
-        out.pop()
-        offsets.pop()
+    soft = text[offsets[-1] + 1 : offsets[-1] + 2] == "\u00ad"
+    if head.islower() and (soft or (out[-1] in HYPHENS and len(out) > 1 and out[-2].isalpha())):
+        if not soft:
+            out.pop()
+            offsets.pop()
         return
     cut = out[-1] not in ".!?:;" and (head.islower() or head.isdigit() or not head)
     out.append(" " if cut else "\n")

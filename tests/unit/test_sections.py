@@ -671,3 +671,22 @@ def test_running_headers_are_no_words_of_a_caption() -> None:
         assert words_of(text, K.FIGURE, "Fig. 1A") == "Axial CT shows the bone in the tongue."
         assert kind_of(text, header) is K.FURNITURE
         assert kind_of(text, "He left") is K.CASE
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "-\n\nFig. 1. Axial CT shows the bone\n\n",
+        "-\nFig. 1. Axial CT shows the bone.\n",
+        "-\nPage 3 of 6\n",
+        "-\n\nFig. 1. Axial CT.\n\nPage 3 of 6\n\n",
+        "\u2010\n\nFig. 1. Axial CT.\n\n",
+        "\u00ad\n\nFig. 1. Axial CT.\n\n",
+        "\u2010\n",
+        "- \n\nTable 1. Blood\nHb 12 13\nCRP 3 4\n\n",
+    ],
+)
+def test_a_word_cut_by_a_hyphen_and_a_caption_is_one_word(between: str) -> None:
+    case = "CT showed an abscess of the tongue with marked rim en{}hancement. He was given ceftriaxone."
+    text = RUN_IN.replace("CT showed it in the tongue.", case.format(between)).format(more="")
+    assert "rim enhancement. He was" in words_of(text, K.CASE, "Case")
