@@ -27,6 +27,8 @@ class Known:
     kind: SectionKind
     role: str
     inline: bool
+    kept: bool = False
+    """The heading's words belong to the text: they name the study whose findings follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +153,14 @@ def heading_key(text: str) -> str:
 def _headings(rows: Iterable[Mapping[str, Any]]) -> dict[str, Known]:
     out: dict[str, Known] = {}
     for row in rows:
-        if set(row) - {"kind", "role", "inline", "en", "ko"}:
+        if set(row) - {"kind", "role", "inline", "kept", "en", "ko"}:
             raise MappingError(f"mappings/sections.toml: unknown key in heading {row.get('kind')}")
-        known = Known(SectionKind(row["kind"]), row["role"], bool(row.get("inline", False)))
+        known = Known(
+            SectionKind(row["kind"]),
+            row["role"],
+            bool(row.get("inline", False)),
+            bool(row.get("kept", False)),
+        )
         for phrase in (*row["en"], *row["ko"]):
             if heading_key(phrase) in out:
                 raise MappingError(f"mappings/sections.toml: heading {phrase!r} stands twice")

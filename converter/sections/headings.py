@@ -31,6 +31,8 @@ class Heading:
     key: str
     rest: int
     """Offset within the line; its length where the heading stands alone."""
+    kept: bool = False
+    """The heading is read with its text."""
 
 
 def heading(line: str, cues: Cues) -> Heading | None:
@@ -48,13 +50,13 @@ def heading(line: str, cues: Cues) -> Heading | None:
         alone = TAIL.sub("", line[start:])
         found = known(alone, cues)
         if found:
-            return Heading(found.kind, found.role, alone, heading_key(alone), len(line))
+            return Heading(found.kind, found.role, alone, heading_key(alone), len(line), found.kept)
     run = RUN_IN.match(line[start:])
     if run:
         label = (run.group(1) or run.group(2)).strip(" *_")
         found = known(label, cues)
         if found:
-            return Heading(found.kind, found.role, label, heading_key(label), start + run.end())
+            return Heading(found.kind, found.role, label, heading_key(label), start + run.end(), found.kept)
     return _stopped(line, start, cues)
 
 
@@ -67,7 +69,7 @@ def _stopped(line: str, start: int, cues: Cues) -> Heading | None:
     found = known(label, cues)
     if not found or found.role not in ("strong", "methods", "results", "metadata"):
         return None
-    return Heading(found.kind, found.role, label, heading_key(label), start + run.end())
+    return Heading(found.kind, found.role, label, heading_key(label), start + run.end(), found.kept)
 
 
 def known(label: str, cues: Cues) -> Known | None:

@@ -15,6 +15,7 @@ from converter.sections.names import VERB, is_affiliation, is_authors, is_prose
 from converter.sections.page import END, Here, Page, Piece, Settled, State, header_key, hint_of, seen
 
 KEY_VALUE = re.compile(r"[^\W\d_][\w /()가-힣]{0,30}\s*[:：]\s*\S.{0,60}$")
+CUT_WORD = re.compile(r"[a-z]{2,}")
 DATE = re.compile(r"(?:19|20)\d\d")
 PAGE = re.compile(
     r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?$|[-–]\s*\d{1,4}\s*[-–]$|(?:https?://|www\.)\S+(?:\s+\d{1,4})?$"
@@ -137,10 +138,13 @@ def _open(state: State, found: Heading, here: Here) -> tuple[State, list[Piece]]
     new = replace(new, hinted=here.hint.kind if here.hint else None)
     new = replace(new, seen=state.seen | {found.kind} if abstract else frozenset())
     pieces = []
+    label = "abstract" if abstract else found.label
     if found.rest < len(line.text):
         new = replace(new, filled=True, broken=not END.search(line.text), run_in=True)
-        label = "abstract" if abstract else found.label
-        pieces = [Piece(Span(line.span.start + found.rest, line.span.end), kind, label, index + 1)]
+        start = line.span.start + (0 if found.kept else found.rest)
+        pieces = [Piece(Span(start, line.span.end), kind, label, index + 1)]
+    elif found.kept:
+        pieces = [Piece(line.span, kind, label, index + 1)]
     return seen(new, line), pieces
 
 
@@ -176,6 +180,8 @@ def _caption(state: State, here: Here) -> Settled:
     if _running(here):
         ended = END.search(state.previous) and not here.page.spaced
         return replace(state, caption=None if ended else open_caption), SectionKind.FURNITURE, "", -1_000_000
+    if state.broken and CUT_WORD.match(line.text) and END.search(state.previous):
+        return None  # the text's sentence goes on, that the caption had cut
     same = line.paragraph == state.paragraph
     if continues(line, same, here.page.spaced, state.previous):
         return state, open_caption.kind, open_caption.label, -open_caption.region

@@ -664,7 +664,12 @@ def test_the_course_told_in_the_discussion_of_a_case_page(discussion: str, told:
 
 def test_running_headers_are_no_words_of_a_caption() -> None:
     caption = "Fig. 1. A man with a fishbone.\nA. Axial CT shows the bone in the\n{header}\ntongue.\nB. Coronal CT shows pus.\n"
-    headers = ("Page 3 of 6", "- 3 -", "J Nowhere Radiol 2020;81(2):123-129", "Writer et al. Lodged fishbone 4")
+    headers = (
+        "Page 3 of 6",
+        "- 3 -",
+        "J Nowhere Radiol 2020;81(2):123-129",
+        "Writer et al. Lodged fishbone 4",
+    )
     for header in headers:
         body = "\n\nWriter et al. Lodged fishbone 3\n\nHe left on day 2.\n\nWriter et al. Lodged fishbone 5\n"
         text = RUN_IN.format(more=caption.format(header=header) + body)
@@ -690,3 +695,30 @@ def test_a_word_cut_by_a_hyphen_and_a_caption_is_one_word(between: str) -> None:
     case = "CT showed an abscess of the tongue with marked rim en{}hancement. He was given ceftriaxone."
     text = RUN_IN.replace("CT showed it in the tongue.", case.format(between)).format(more="")
     assert "rim enhancement. He was" in words_of(text, K.CASE, "Case")
+
+
+STUDIES = """A Lodged Fishbone
+
+Patient Data
+
+Age: 34 years
+
+{heading}
+
+A bone of 2 cm lies in the tongue.
+
+Case Discussion
+
+Fishbones are found in 3% of eaters.
+"""
+
+
+@pytest.mark.parametrize(
+    "heading", ["CT (axial, unenhanced)", "MRI tongue", "CT findings", "MRI 소견", "Ultrasound"]
+)
+def test_a_study_above_its_findings_is_read_with_them(heading: str) -> None:
+    document, sections, _ = parts(STUDIES.format(heading=heading))
+    found = [s for s in sections if s.kind is K.FINDINGS]
+    assert [view_of(document.text, s.spans).text for s in found] == [
+        f"{heading}\nA bone of 2 cm lies in the tongue."
+    ]
