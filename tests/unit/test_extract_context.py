@@ -1,0 +1,59 @@
+"""Assertion: annotated lines. All sentences are written for this project."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from converter.extractors.context import PLAIN, assertion, context
+from converter.model import Span
+from converter.text import sentences, view_of
+
+KINDS = tuple(kind for kind in PLAIN if kind not in ("not-done", "planned"))
+"""What can be said of a problem."""
+MARKED = re.compile(r"<problem (?P<kind>[a-z-]+)>(?P<words>[^<]+)</problem>")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "There was no <problem absent>pericardial effusion</problem>.",
+        "The scan showed a <problem present>pericardial effusion</problem>.",
+        "She denied <problem absent>chest pain</problem> and <problem absent>palpitations</problem>.",
+        "There was no fever, but <problem present>cough</problem> persisted.",
+        pytest.param("CT could not exclude a <problem possible>small fracture</problem>.", marks=pytest.mark.xfail(reason="'could not exclude' is no cue yet")),
+        "No change of the <problem present>pulmonary nodule</problem> was seen.",
+        "Blood tests were negative for <problem absent>hepatitis B</problem>.",
+        "The picture suggested <problem probable>sarcoidosis</problem>.",
+        "A possible <problem possible>abscess</problem> was seen.",
+        "He had a history of <problem historical>asthma</problem>.",
+        "The <problem resolved>pleural effusion</problem> had resolved.",
+        "Without <problem absent>fever</problem> or <problem absent>chills</problem>, he went home.",
+        "The differential diagnosis included <problem differential>lymphoma</problem> and <problem differential>tuberculosis</problem>.",
+        "Not only <problem present>anaemia</problem> but also <problem present>thrombocytopenia</problem> was found.",
+        "<problem absent>Pneumothorax</problem> was not seen.",
+        "<problem absent>Malignancy</problem> was ruled out.",
+        "No evidence of <problem absent>metastasis</problem> was found.",
+        "The patient was free of <problem absent>pain</problem>.",
+        "There was neither <problem absent>oedema</problem> nor <problem absent>ascites</problem>.",
+        "A <problem possible>pulmonary embolism</problem> was suspected.",
+        "There was no increase of the <problem present>effusion</problem>.",
+        "She had <problem present>fever</problem> without <problem absent>rash</problem>.",
+        "No <problem absent>ascites</problem>; <problem present>splenomegaly</problem> was noted.",
+        "<problem absent>흉수</problem>는 관찰되지 않았다.",
+        "<problem present>흉수</problem>가 관찰되었다.",
+        "<problem possible>폐렴</problem>이 의심되었다.",
+        "<problem absent>전이</problem>의 증거는 없었다.",
+        "The <problem resolved>rash</problem> disappeared after a week.",
+        "If <problem hypothetical>bleeding</problem> occurs, stop the drug.",
+    ],
+)  # fmt: skip
+def test_assertions(line: str) -> None:
+    text = MARKED.sub(lambda m: m["words"], line)
+    reading = context(sentences(view_of(text, (Span(0, len(text)),)), 0, 0)[0])
+    for m in MARKED.finditer(line):
+        start = text.index(m["words"])
+        found, words = assertion(reading.at(start, start + len(m["words"])), KINDS)
+        assert found.value == m["kind"], m["words"]
+        assert words is None or words.text in text

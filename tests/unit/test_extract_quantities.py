@@ -1,0 +1,48 @@
+"""Numbers with comparator, unit and form. All sentences are written for this project."""
+
+from __future__ import annotations
+
+import pytest
+
+from converter.extractors.quantities import amounts
+from converter.model import Span
+from converter.text import sentences, view_of
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Leukocytes were 12 000 cells/mm3 with 75% neutrophils.", ["12000 /uL", "75 %"]),
+        ("Prolactin was greater than 200 000 mIU/L.", [">200000 m[IU]/L"]),
+        ("It rose to 22 050nmol/L.", ["22050 nmol/L"]),
+        ("Platelets were 150 000/uL.", ["150000 /uL"]),
+        ("The load was 1 234 567 copies/mL.", ["1234567 {copies}/mL"]),
+        ("In 2019 120 patients were seen.", ["2019", "120"]),
+        ("Two 100 mg tablets and 2 100 mg capsules.", ["100 mg", "2", "100 mg"]),
+        ("The 8:00 am cortisol was 0.93 ug/dL.", ["0.93 ug/dL"]),
+        ("It was 1.2 mcg/dL (normal at 08:00, 5.0-22.4 mcg/dL).", ["1.2 ug/dL", "(5.0-22.4) ug/dL"]),
+        ("He slept at 21:30 and woke at 6:15.", []),
+        ("ANA was positive at 1:160 and 1:40.", ["1:160", "1:40"]),
+        ("The pH was 7.00.", ["7.00"]),
+        ("IGF-1 was high (normal 4-11 ng/mL; 10-28 nmol/L).", ["(4-11) ng/mL", "(10-28) nmol/L"]),
+        ("Haemoglobin rose from 7.2 to 9.8 g/dL.", ["7.2 g/dL", "9.8 g/dL"]),
+        ("They were 120 and 88 U/L, respectively.", ["120 U/L", "88 U/L"]),
+        ("It was 5.10 mg/dL (normal range: 0.6-1.1).", ["5.10 mg/dL", "(0.6-1.1)"]),
+        ("The mass was 3.2 x 2.8 cm.", ["3.2x2.8 cm"]),
+        ("The value lay between 3 and 4 mg/dL.", ["3-4 mg/dL"]),
+        ("It fell to <5 ng/mL.", ["<5 ng/mL"]),
+        ("The count was 32,322/µL.", ["32322 /uL"]),
+        ("Blood pressure was 150/95 mmHg.", ["150/95 mm[Hg]"]),
+        ("체온은 38.5℃였다.", ["38.5 Cel"]),
+        ("수치가 5 mg/dL 이상이었다.", [">=5 mg/dL"]),
+        ("Seen in Fig. 1 and on the 6th visit.", []),
+    ],
+)
+def test_amounts(text: str, wanted: list[str]) -> None:
+    marks = {"range": "-", "size": "x", "slash": "/", "ratio": ":"}
+    found = []
+    for amount in amounts(sentences(view_of(text, (Span(0, len(text)),)), 0, 0)[0]):
+        printed = marks.get(amount.form, " ").join(f"{n.comparator}{n.value}" for n in amount.numbers)
+        printed = f"({printed})" if amount.reference else printed
+        found.append(f"{printed} {amount.ucum}".strip())
+    assert found == wanted
