@@ -59,7 +59,7 @@ golden: setup ## rewrite the golden cases after looking at what changed
 	@$(BIN)/pytest tests/cases -q --update
 
 train: setup ## train the tagger again, bit-identical (needs ../shared)
-	@$(BIN)/python tools/train_tagger.py
+	@uv run tools/train_tagger.py --shared ../shared --out mappings/models
 
 clean:
 	rm -rf $(VENV) .uv out dist

@@ -89,7 +89,7 @@ def gold(out: Path, docs: tuple[str, ...], facts: Path = SHARED / "gold" / "fact
 def brat(folds: Path) -> dict[str, float]:
     """Score maccrobat by 5-fold cross-validation: each report with a model that has not seen it."""
     sys.path.insert(0, str(ROOT / "tools"))
-    from train_tagger import fold_of  # type: ignore[import-not-found]
+    from tagger_data import fold_of
 
     docs = sorted((SHARED / "maccrobat").glob("*.txt"))
     with tempfile.TemporaryDirectory() as folder:

@@ -41,6 +41,10 @@ DENIED = re.compile(
     r"\b(?:no|without|not show|not reveal|not demonstrate)(?: any| significant| definite| obvious| clear| radiological| radiographic| imaging| clinical)* "
     r"(?:evidence|signs?|features?|suggestion|indication|finding) (?:of|for) (?:an? |any |the )?(?P<np>[a-z][\w-]*(?: [a-z][\w-]*){0,5})"
 )
+BODILY = re.compile(
+    r"(?:function|contractility|motion|movements?|perfusion|sensation|strength|tone|reflexes|rhythm|gait|vision|hearing|speech|appetite|sleep)"
+)
+"""What a body does, with nothing said against it: no finding."""
 DURING = re.compile(r"\bduring (?:the )?(?:\w+ )?$")
 """What happens the while ("during ventricular contraction") is no finding unless a table knows it as one."""
 ADJECTIVAL = re.compile(r"(?:ic|al|ed|ous|ive|ile|oid|ar|ing)$")
@@ -246,6 +250,8 @@ def problems(an: Annotated) -> tuple[Mention, ...]:
         if inside and an.folded[start:end] in GENERIC and OF_THE.search(an.folded[:start]):
             continue  # "blooming of the entire mass" is one finding, of a mass that is known
         full = noun_phrase(an, start, end)
+        if tag != "table" and BODILY.fullmatch(an.folded[full.start : full.end]):
+            continue
         out.append(_problem(an, start, end, tag, full))
         taken.append((full.start, full.end))
     out += _denied(an, out)
@@ -361,5 +367,5 @@ def _abnormal(an: Annotated) -> tuple[Mention, ...]:
 SUBJECT = r"(?:(?!(?:although|while|since|as|and|but|with|the|his|her|its|that|which|whose|there|of|in|on|for)\s)[a-z][a-z-]*\s+){0,3}(?:function|contractility|motion|size|appearance|structure|parenchyma|architecture|morphology|examination|exam|perfusion|patency|sensation|reflexes|strength|tone)"
 NORMAL = re.compile(
     rf"\b(?P<word>preserved|normal|unremarkable|intact)\s+(?P<object>{SUBJECT})\b"
-    rf"|\b(?P<subject>{SUBJECT}(?:\s+and\s+{SUBJECT})?)\s+(?:was|were|is|are|remained|appeared)\s+(?:also |completely |still |within )?(?P<word2>preserved|normal|unremarkable|intact)"
+    rf"|\b(?P<subject>{SUBJECT}(?:\s+\([^()]*\))?(?:\s+and\s+{SUBJECT})?)\s+(?:was|were|is|are|remained|appeared)\s+(?:also |completely |still |within )?(?P<word2>preserved|normal|unremarkable|intact)"
 )
