@@ -7,6 +7,7 @@ offset) and the words themselves. https://hl7.org/fhir/R4/extension-cqf-relative
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -215,9 +216,15 @@ def instant(printed: str) -> str:
     return "-".join(parts) + "T00:00:00Z"
 
 
+UNCOUNTED = re.compile(r"\bthe (?:hour|day|week|month|year) (?:after|following)\b")
+"""A time that prints no number: no age can be written that stands in its words."""
+
+
 def age_at(time: Time | None) -> tuple[Decimal, str] | None:
     """Give the age that a time counted from birth is, where it is one number."""
     if time is None or time.anchor != "birth" or time.relation == "before" or not time.unit:
         return None
     exact = time.low if time.high in (None, time.low) else None
+    if UNCOUNTED.search(time.text.casefold()):
+        return None
     return (exact, time.unit) if exact else None
