@@ -93,7 +93,7 @@ ISSUE_CODES: dict[str, Explanation] = {
         _F,
         "unreadable source",
         "The file is damaged, or its format is not supported.",
-        "Open it in its own program and save it again as text, HTML, XML, PDF or DOCX.",
+        "Open it in its own program and save it again as text, HTML, JATS XML or DOCX.",
         "invalid",
     ),
     "DOC009": Explanation(

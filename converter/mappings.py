@@ -200,8 +200,8 @@ def _observable(raw: Mapping[str, Any], where: str) -> Observable:
         )
     )
     return Observable(
-        concept, names, names_ko, raw["category"], raw.get("specimen", ""), loinc, tuple(raw.get("units", ())),
-        _limits(raw.get("plausible", {}), where), tuple(raw.get("high", ())), tuple(raw.get("low", ())),
+        concept, names, names_ko, raw["category"], raw.get("specimen", ""), loinc,
+        tuple(raw.get("units", ())), _limits(raw.get("plausible", {}), where), tuple(raw.get("high", ())), tuple(raw.get("low", ())),
         frozenset(raw.get("ambiguous", ())), tuple(raw.get("not", ())), tuple(raw.get("slips", ())),
         tuple(raw.get("examples", ())), tuple(raw.get("counterexamples", ())),
     )  # fmt: skip
@@ -254,8 +254,8 @@ def imaging() -> ImagingTerms:
     outside = raw["outside"][0] if isinstance(raw["outside"], list) else raw["outside"]
     place = Concept("outside-hospital", "place", "Outside hospital", "외부 병원")
     return ImagingTerms(
-        tuple(_modality(r) for r in raw["modality"]), rows("sequence"), rows("plane"), rows("tracer"), rows("contrast"),
-        Row(place, tuple(outside["names"]), tuple(outside.get("names_ko", ()))),
+        tuple(_modality(r) for r in raw["modality"]), rows("sequence"), rows("plane"), rows("tracer"),
+        rows("contrast"), Row(place, tuple(outside["names"]), tuple(outside.get("names_ko", ()))),
     )  # fmt: skip
 
 

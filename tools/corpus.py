@@ -38,9 +38,13 @@ for name in sys.argv[1:]:
 
 def facts(tree: Path, files: list[str]) -> Counter[tuple[str, str]]:
     """Give the facts that a tree's program reads."""
-    done = subprocess.run([sys.executable, "-c", SCRIPT, *files], cwd=tree, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *files], cwd=tree, capture_output=True, text=True, check=True
+    )
     rows = [json.loads(line) for line in done.stdout.splitlines()]
-    return Counter((json.dumps(r[:3], ensure_ascii=False), json.dumps(r[3], ensure_ascii=False)) for r in rows)
+    return Counter(
+        (json.dumps(r[:3], ensure_ascii=False), json.dumps(r[3], ensure_ascii=False)) for r in rows
+    )
 
 
 def main() -> int:
@@ -51,7 +55,9 @@ def main() -> int:
     files = [str(p) for s in SETS for p in sorted((SHARED / s).glob("*.txt"))]
     with tempfile.TemporaryDirectory() as folder:
         old = Path(folder) / "head"
-        subprocess.run(["git", "worktree", "add", "--quiet", "--detach", str(old), "HEAD"], cwd=ROOT, check=True)
+        subprocess.run(
+            ["git", "worktree", "add", "--quiet", "--detach", str(old), "HEAD"], cwd=ROOT, check=True
+        )
         try:
             before, after = facts(old, files), facts(ROOT, files)
         finally:
@@ -61,7 +67,9 @@ def main() -> int:
     for name, rows in (("lost", lost), ("added", came)):
         for key, value in sorted(rows):
             print(f"{'altered' if key in altered else name}: {key} {value}")
-    print(f"{len(before)} facts before, {len(after)} after; {len(lost)} lost, {len(came)} added, {len(altered)} of them altered")
+    print(
+        f"{len(before)} facts before, {len(after)} after; {len(lost)} lost, {len(came)} added, {len(altered)} of them altered"
+    )
     return 0
 
 

@@ -97,10 +97,20 @@ def brat(folds: Path) -> dict[str, float]:
         for fold in range(5):
             convert([d for d in docs if fold_of(d.stem) == fold], out, folds / f"fold{fold}")
         report = out / "brat.json"
-        exam = [sys.executable, str(SHARED / "gold" / "brat_exam.py"), str(out), "--brat", str(SHARED / "maccrobat")]
+        exam = [
+            sys.executable,
+            str(SHARED / "gold" / "brat_exam.py"),
+            str(out),
+            "--brat",
+            str(SHARED / "maccrobat"),
+        ]
         subprocess.run([*exam, "--json", str(report)], check=True, capture_output=True, text=True)
         rep = json.loads(report.read_text("utf-8"))
-    return {k: v["f1"] if isinstance(v, dict) else v for k, v in rep.items() if isinstance(v, dict) or k == "macro_f1"}
+    return {
+        k: v["f1"] if isinstance(v, dict) else v
+        for k, v in rep.items()
+        if isinstance(v, dict) or k == "macro_f1"
+    }
 
 
 def medpix() -> dict[str, float]:
@@ -108,7 +118,13 @@ def medpix() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         convert(sorted((SHARED / "medpix").glob("*.txt")), out)
-        exam = [sys.executable, str(SHARED / "gold" / "medpix_exam.py"), str(out), "--gold", str(SHARED / "medpix" / "gold.jsonl")]
+        exam = [
+            sys.executable,
+            str(SHARED / "gold" / "medpix_exam.py"),
+            str(out),
+            "--gold",
+            str(SHARED / "medpix" / "gold.jsonl"),
+        ]
         done = subprocess.run(exam, check=True, capture_output=True, text=True, cwd=SHARED / "gold")
     rep = json.loads(done.stdout.split("\n", 1)[0])
     return {k: float(rep[k]) for k in ("age", "sex", "modality", "diagnosis", "leak_rate")}
@@ -138,7 +154,9 @@ def figures(everything: bool, folds: Path) -> dict[str, dict[str, float]]:
     out: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         bundles = Path(folder)
-        texts = [SHARED / "gold" / "texts" / f"{d}.txt" for d in ("seed_000", "seed_003", "r03", "k03", "p19")]
+        texts = [
+            SHARED / "gold" / "texts" / f"{d}.txt" for d in ("seed_000", "seed_003", "r03", "k03", "p19")
+        ]
         convert(texts, bundles)
         unseen = folds / "m28154287"
         convert([SHARED / "gold" / "texts" / "m28154287.txt"], bundles, unseen if unseen.is_dir() else None)
@@ -161,14 +179,18 @@ def _compare(found: dict[str, dict[str, float]], floors: dict[str, dict[str, flo
         print(f"{name:10s} " + "  ".join(f"{k} {v:.3f}" for k, v in row.items()))
         for key, value in row.items():
             floor = floors.get(name, {}).get(key)
-            if floor is not None and (value > floor + 5e-4 if key in LOWER_IS_BETTER else value < floor - 5e-4):
+            if floor is not None and (
+                value > floor + 5e-4 if key in LOWER_IS_BETTER else value < floor - 5e-4
+            ):
                 fallen.append(f"{name}.{key}: {value:.3f}, floor {floor:.3f}")
     return fallen
 
 
 def main() -> int:
     """Print the scores; exit 1 where one fell below its floor."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--all", action="store_true", help="maccrobat and medpix too (minutes)")
     parser.add_argument("--folds", type=Path, default=Path("/tmp/w/folds"), help="models of the folds")
     parser.add_argument("--update", action="store_true", help="raise the floors to what was measured")
@@ -181,10 +203,20 @@ def main() -> int:
     fallen = _compare(found, floors)
     if args.update:
         for name, row in found.items():
-            floors[name] = {**floors.get(name, {}), **{k: round(v - 0.0005 if k not in LOWER_IS_BETTER else v + 0.0005, 3) for k, v in row.items()}}
+            floors[name] = {
+                **floors.get(name, {}),
+                **{
+                    k: round(v - 0.0005 if k not in LOWER_IS_BETTER else v + 0.0005, 3)
+                    for k, v in row.items()
+                },
+            }
         lines = ["# Floors of tools/scores.py: scores may rise, not fall. Written by `--update`.", ""]
         for name, row in floors.items():
-            lines += [f"[{name}]", *(f"{re.sub(r'[^A-Za-z0-9_-]', '_', k)} = {v:.3f}" for k, v in row.items()), ""]
+            lines += [
+                f"[{name}]",
+                *(f"{re.sub(r'[^A-Za-z0-9_-]', '_', k)} = {v:.3f}" for k, v in row.items()),
+                "",
+            ]
         FLOORS.write_text("\n".join(lines), "utf-8")
     print("\n".join(f"FELL {f}" for f in fallen) or "scores: at or above every floor")
     return 1 if fallen and not args.update else 0

@@ -12,7 +12,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 60_000_000
 """Bytes that an installation may take beside fhir.resources and what that needs."""
-BESIDE = ("fhir", "pydantic", "pydantic_core", "typing_extensions", "annotated_types", "typing_inspection", "fhir_core", "pip", "setuptools")
+BESIDE = (
+    "fhir",
+    "pydantic",
+    "pydantic_core",
+    "typing_extensions",
+    "annotated_types",
+    "typing_inspection",
+    "fhir_core",
+    "pip",
+    "setuptools",
+)
 
 
 def uv() -> str:
@@ -57,7 +67,9 @@ def main() -> int:
             raise SystemExit(f"wheel: wrote {made}, {wanted} wanted")
         site = next((work / "env" / "lib").glob("python*/site-packages"))
         used = size(site)
-        print(f"wheel: {wheel.stat().st_size / 1e6:.1f} MB, installed {used / 1e6:.1f} MB beside fhir.resources")
+        print(
+            f"wheel: {wheel.stat().st_size / 1e6:.1f} MB, installed {used / 1e6:.1f} MB beside fhir.resources"
+        )
         return 0 if used < LIMIT else 1
 
 

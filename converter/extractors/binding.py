@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
+from converter.extractors.phrase import noun_phrase
 from converter.extractors.place import overlaps
 from converter.extractors.quantities import LENGTHS, Amount, is_time
 from converter.mappings import Observable
@@ -15,7 +16,7 @@ from converter.text import MAX_NAME
 
 LINK = re.compile(
     r"^[\s:=,(\[\]]*(?:(?:level|levels|value|values|count|counts|titer|titre|concentration|score|scores|reading|rate|ratio|result|results|index|measurement|activity|time|fraction)s?\b)?[\s:=,(]*"
-    r"(?:(?:was|were|is|are|of|at|as|to|with|showed|showing|found|measured|measuring|being|by|had|reached|rose|fell|increased|decreased|increase|decrease|elevation|rise|reduction|drop|fall|elevated|raised|reduced|low|high|normal|up|down|from|about|approximately|only|also|still|remained|improved|dropped|declined|estimated|calculated|"
+    r"(?:(?:was|were|is|are|of|at|as|to|with|showed|showing|found|measured|measuring|measures|measure|which|being|by|had|reached|rose|fell|increased|decreased|increase|decrease|elevation|rise|reduction|drop|fall|elevated|raised|reduced|low|high|normal|up|down|from|about|approximately|only|also|still|remained|improved|dropped|declined|estimated|calculated|"
     r"preserved|markedly|slightly|mildly|significantly|on|the|a|an|its|peak|average|mean|averaged|maximum|initial|baseline|serum|admission|her|his|and|in|which|range|per|revealed|noted|recorded|=)\b[\s:=,(]*)*$"
 )
 
@@ -120,7 +121,8 @@ def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: in
     ):
         return follower
     for name in reversed(before):
-        between = an.folded[name.end : amount.start]
+        reach = noun_phrase(an, name.start, name.end).end if name.tag in PROBLEM_TAGS else name.end
+        between = an.folded[min(reach, amount.start) : amount.start]
         if _reject(name.row, amount) or ";" in between or len(between) > 90:
             break
         sized = amount.ucum in LENGTHS or amount.form == "size"
@@ -181,7 +183,12 @@ def _near(an: Annotated, name: Name, amount: Amount) -> bool:
     between = an.folded[name.end : amount.start]
     if not amount.ucum or ";" in between or len(between) > 80 or is_time(amount):
         return False
-    return fits(name.row, amount) if name.row else name.tag == "Diagnostic_procedure"
+    # a length is no result of the study that it was measured on
+    return (
+        fits(name.row, amount)
+        if name.row
+        else name.tag == "Diagnostic_procedure" and amount.ucum not in LENGTHS
+    )
 
 
 def _without_numbers(between: str) -> str:

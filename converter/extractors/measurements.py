@@ -31,12 +31,8 @@ from converter.text import clean
 STATISTIC = re.compile(
     r"\b(average|averaged|mean|median|peak|maximum|maximal|minimum|minimal|nadir)\b|평균|최고"
 )
-HIGH = re.compile(
-    r"\b(?:elevated|increased|raised|high|elevation|rise|rose|higher|prolonged|above|increasing)\b|증가|상승|높"
-)
-LOW = re.compile(
-    r"\b(?:decreased|reduced|low|lower|depressed|fell|dropped|diminished|below|decline[d]?)\b|감소|저하|낮"
-)
+HIGH = re.compile(r"\b(?:elevated|increased|raised|high|elevation|higher|prolonged|above)\b|증가|상승|높")
+LOW = re.compile(r"\b(?:decreased|reduced|low|lower|depressed|diminished|below)\b|감소|저하|낮")
 NORMAL = re.compile(r"\b(?:normal|within normal|unremarkable|preserved)\b|정상")
 APPROXIMATE = re.compile(r"about|approximately|approx|around|nearly|roughly|~|약")
 
@@ -316,6 +312,12 @@ def _only_with_value(an: Annotated, name: Name, results: Sequence[Amount]) -> bo
     return not any(0 <= a.start - name.end <= 25 and (fits(name.row, a)) for a in results)
 
 
+DISTANCE = re.compile(
+    r"\s*(?:proximal|distal|from|above|below|away|superior|inferior|caudal|cranial|behind|deep to|anterior to|posterior to|lateral to|medial to)\b"
+)
+"""Behind a length, these make it a distance between places, not the size of a finding."""
+
+
 def _taken(an: Annotated, amount: Amount) -> bool:
     """Tell numbers that belong to ages, times, doses and figure references."""
     if any(
@@ -326,6 +328,8 @@ def _taken(an: Annotated, amount: Amount) -> bool:
     if any(overlaps(amount.start, amount.end, w.start, w.end) for w in an.times):
         return True
     tail = an.folded[amount.end : amount.end + 12]
+    if amount.ucum in LENGTHS and DISTANCE.match(an.folded[amount.end :]):
+        return True
     if re.match(r"[- ]*(?:years?|months?|weeks?|days?)[- ]+old|[- ]*year|-old|세", tail) or re.match(
         r"\s*(?:patients|cases|times|doses|cycles|units of|episodes|children|liters of)\b", tail
     ):

@@ -87,7 +87,12 @@ QUALIFYING_TAGS = frozenset(
 
 def _is_place(an: Annotated, start: int, end: int) -> bool:
     """Tell a tagged "problem" that is but a body site, a view or a sequence."""
-    if IMAGE_WORD.fullmatch(an.folded[start:end]):
+    if IMAGE_WORD.fullmatch(an.folded[start:end]) or an.folded[start:end] in (
+        "yesterday",
+        "today",
+        "patient",
+        "history",
+    ):
         return True
     places = (*an.matches("anatomy"), *rows_lexicon("planes").find(an.text, an.folded))
     covered = any(m.start <= start and end <= m.end for m in places)

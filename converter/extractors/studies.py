@@ -23,42 +23,39 @@ SITE_AFTER = re.compile(
     re.IGNORECASE,
 )
 TAIL = re.compile(r"^\s*(?:scan(?:s|ning)?|imaging|images?|films?)\b", re.IGNORECASE)
-GENERAL = re.compile(r"\b(?:can|may|should|could|is (?:the|a) (?:modality|method|gold)|are useful)\b")
+GENERAL = re.compile(r"\b(?:can|may|should|could(?! not)|is (?:the|a) (?:modality|method|gold)|are useful)\b")
+
+
+def _places(an: Annotated, match: Match) -> list[tuple[int, int, Concept | None]]:
+    """Give the body sites beside a modality's name; a plane's name ("coronal") is none."""
+    planes = {m.start for m in rows_lexicon("planes").find(an.text, an.folded)}
+    found: list[tuple[int, int, Concept | None]] = [
+        (m.start, m.end, m.concept) for m in an.matches("anatomy")
+    ]
+    found += [(t.start, t.end, None) for t in an.tagged("Biological_structure")]
+    return [f for f in found if not overlaps(f[0], f[1], match.start, match.end) and f[0] not in planes]
+
+
+def _named_site(an: Annotated, start: int, end: int, concept: Concept | None) -> Site:
+    text = clean(an.text[start:end])
+    return Site(text, concept, side_of(text), an.sentence.spans(start, end))
 
 
 def _site(an: Annotated, match: Match, modality: Modality) -> tuple[Site, int] | None:
     """Give the study's own site and where the naming words start."""
-    anatomy = [m for m in an.matches("anatomy") if not overlaps(m.start, m.end, match.start, match.end)]
-    tags = [
-        t for t in an.tagged("Biological_structure") if not overlaps(t.start, t.end, match.start, match.end)
-    ]
-    for s, e, concept in [
-        *((m.start, m.end, m.concept) for m in anatomy),
-        *((t.start, t.end, None) for t in tags),
-    ]:
+    places = _places(an, match)
+    for s, e, concept in places:
         if e <= match.start and re.fullmatch(r"[\s-]{1,2}", an.text[e : match.start]):
-            return Site(clean(an.text[s:e]), concept, side_of(an.text[s:e]), an.sentence.spans(s, e)), s
+            return _named_site(an, s, e, concept), s
     after = SITE_AFTER.match(an.text[match.end :])
-    if after:
-        at = match.end + after.end()
-        for s, e, concept in [
-            *((m.start, m.end, m.concept) for m in anatomy),
-            *((t.start, t.end, None) for t in tags),
-        ]:
-            if s == at or (
-                s > at and s - at < 8 and an.text[at:s].strip().lower() in ("left", "right", "both")
-            ):
-                return Site(
-                    clean(an.text[at:e]), concept, side_of(an.text[at:e]), an.sentence.spans(at, e)
-                ), match.start
-    inner = [m for m in an.matches("anatomy") if m.start >= match.start and m.end <= match.end]
-    if inner:
-        return Site(
-            clean(an.text[inner[0].start : inner[0].end]),
-            inner[0].concept,
-            "",
-            an.sentence.spans(inner[0].start, inner[0].end),
-        ), match.start
+    at = match.end + after.end() if after else len(an.text)
+    for s, e, concept in places:
+        sided = s > at and an.text[at:s].strip().lower() in ("left", "right", "both")
+        if s == at or sided:
+            return _named_site(an, at, e, concept), match.start
+    for m in an.matches("anatomy"):
+        if match.start <= m.start and m.end <= match.end:
+            return _named_site(an, m.start, m.end, m.concept), match.start
     if modality.site:
         concept = concepts("anatomy").get(modality.site)
         return Site(concept.en if concept else modality.site, concept), match.start

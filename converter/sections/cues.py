@@ -182,6 +182,20 @@ def _inline(headings: Mapping[str, Known]) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(p) for p in phrases) + r")(?!\w)")
 
 
+def _numbered_case(names: list[str]) -> re.Pattern[str]:
+    case = "|".join(map(re.escape, names))
+    return re.compile(rf"(?:{case})\s*(?:no\.?|number|#)?\s*(?:\d{{1,2}}|[ivx]{{1,4}}|one|two|three)$")
+
+
+def _degree(degrees: list[str]) -> re.Pattern[str]:
+    return re.compile(r"(?<![\w.])(?:" + "|".join(map(re.escape, degrees)) + r")(?![\w.])")
+
+
+def _own_patient(verbs: list[str]) -> re.Pattern[str]:
+    said = r"\bthe patient(?:'s [\w-]+(?: [\w-]+)?)?,? " + words(verbs)
+    return re.compile(said + r"|\b(?:this|our) \d{1,3}[- ]?(?:years?|months?|weeks?|days?)\b")
+
+
 @cache
 def load_cues() -> Cues:
     """Read and compile mappings/sections.toml once."""
@@ -190,14 +204,11 @@ def load_cues() -> Cues:
         raise MappingError(f"mappings/sections.toml: unknown tables {sorted(set(data) - KEYS)}")
     headings = _headings(data["heading"])
     caption, meta, own, person = data["caption"], data["metadata"], data["own"], data["person"]
-    numbered = "|".join(map(re.escape, data["number"]["case"]))
     people = "|".join(sorted(person["en"], key=len, reverse=True))
     return Cues(
         headings=headings,
         kept_in_abstract=frozenset(data["abstract"]["case"]),
-        numbered_case=re.compile(
-            rf"(?:{numbered})\s*(?:no\.?|number|#)?\s*(?:\d{{1,2}}|[ivx]{{1,4}}|one|two|three)$"
-        ),
+        numbered_case=_numbered_case(data["number"]["case"]),
         caption=_any(caption["figure"]),
         table=_any(caption["table"]),
         caption_general=_begun(caption["general"]),
@@ -215,16 +226,10 @@ def load_cues() -> Cues:
         contributor=_any(meta["contributor"], prefix=True),
         licence=_begun(meta["licence"]),
         affiliation=_exact(data["affiliation"]["words"]),
-        degree=re.compile(
-            r"(?<![\w.])(?:" + "|".join(map(re.escape, data["affiliation"]["degrees"])) + r")(?![\w.])"
-        ),
+        degree=_degree(data["affiliation"]["degrees"]),
         own=_exact((*own["en"], *own["ko"])),
         announcing=_exact(own["announcing"]),
-        own_patient=re.compile(
-            r"\bthe patient(?:'s [\w-]+(?: [\w-]+)?)?,? "
-            + words(own["verbs"])
-            + r"|\b(?:this|our) \d{1,3}[- ]?(?:years?|months?|weeks?|days?)\b"
-        ),
+        own_patient=_own_patient(own["verbs"]),
         unless=_begun(own["unless"]),
         general=_begun((*data["general"]["en"], *data["general"]["ko"])),
         person=re.compile(rf"\b(?:{people})s?\b|" + "|".join(map(re.escape, person["ko"]))),

@@ -20,10 +20,18 @@ CASES = sorted(p.parent for p in Path(__file__).parent.glob("*/case.toml"))
 
 def goldens(result: Result) -> dict[str, str]:
     issues = [
-        {"code": i.code, "severity": i.severity.value, "path": i.path, "span": list(i.span) if i.span else None}
+        {
+            "code": i.code,
+            "severity": i.severity.value,
+            "path": i.path,
+            "span": list(i.span) if i.span else None,
+        }
         for i in result.issues
     ]
-    files = {"bundle.json": result.json(pretty=True) + "\n", "issues.json": json.dumps(issues, indent=1) + "\n"}
+    files = {
+        "bundle.json": result.json(pretty=True) + "\n",
+        "issues.json": json.dumps(issues, indent=1) + "\n",
+    }
     return files | {f"summary.{s.language}.md": s.markdown for s in result.summaries}
 
 

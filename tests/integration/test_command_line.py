@@ -54,7 +54,12 @@ def test_bundle_types_pass_the_check(report: Path, kind: str) -> None:
 
 
 def test_admission_date_makes_times_absolute(report: Path) -> None:
-    assert run("convert", "report.txt", "-o", "out", "--admission-date", "2024-03-09", cwd=report.parent).returncode == 0
+    assert (
+        run(
+            "convert", "report.txt", "-o", "out", "--admission-date", "2024-03-09", cwd=report.parent
+        ).returncode
+        == 0
+    )
     assert "2024-03-10" in (report.parent / "out" / "report.json").read_text("utf-8")
 
 
@@ -80,9 +85,17 @@ def test_render_and_show_and_explain(report: Path) -> None:
     [
         (b"", b"DOC001"),
         (bytes(range(256)) * 40, b"DOC00"),
-        (("Une patiente a été admise pour de la fièvre et une toux dans notre service. " * 20).encode(), b"DOC004"),
+        (
+            ("Une patiente a été admise pour de la fièvre et une toux dans notre service. " * 20).encode(),
+            b"DOC004",
+        ),
         (b"%PDF-1.4 truncated", b"DOC008"),
-        (("Methods: We enrolled 120 participants in a randomized trial. Results were analysed. " * 40).encode(), b"DOC005"),
+        (
+            (
+                "Methods: We enrolled 120 participants in a randomized trial. Results were analysed. " * 40
+            ).encode(),
+            b"DOC005",
+        ),
     ],
     ids=["empty", "binary", "french", "truncated", "no-case"],
 )
@@ -112,7 +125,13 @@ def test_too_large_is_refused(report: Path) -> None:
 
 @pytest.mark.parametrize(
     "args",
-    [("convert", "nowhere.txt", "-o", "out"), ("convert", "report.txt"), ("check", "nowhere.json"), ("explain", "XYZ999"), ("frobnicate",)],
+    [
+        ("convert", "nowhere.txt", "-o", "out"),
+        ("convert", "report.txt"),
+        ("check", "nowhere.json"),
+        ("explain", "XYZ999"),
+        ("frobnicate",),
+    ],
     ids=["missing", "no-output", "missing-bundle", "unknown-code", "unknown-command"],
 )
 def test_wrong_usage_exits_two(report: Path, args: tuple[str, ...]) -> None:
@@ -140,7 +159,10 @@ def test_three_lines_of_python(report: Path) -> None:
 
 
 def test_a_bundle_without_its_evidence_fails_the_check(report: Path) -> None:
-    assert run("convert", "report.txt", "-o", "out", "--evidence", "none", cwd=report.parent).returncode in (0, 1)
+    assert run("convert", "report.txt", "-o", "out", "--evidence", "none", cwd=report.parent).returncode in (
+        0,
+        1,
+    )
     assert run("convert", "report.txt", "-o", "out", cwd=report.parent).returncode == 0
     path = report.parent / "out" / "report.json"
     path.write_text(path.read_text("utf-8").replace('"value":11.8', '"value":12.8'), "utf-8")
