@@ -201,7 +201,8 @@ def _observable(raw: Mapping[str, Any], where: str) -> Observable:
     )
     return Observable(
         concept, names, names_ko, raw["category"], raw.get("specimen", ""), loinc,
-        tuple(raw.get("units", ())), _limits(raw.get("plausible", {}), where), tuple(raw.get("high", ())), tuple(raw.get("low", ())),
+        tuple(raw.get("units", ())),
+        _limits(raw.get("plausible", {}), where), tuple(raw.get("high", ())), tuple(raw.get("low", ())),
         frozenset(raw.get("ambiguous", ())), tuple(raw.get("not", ())), tuple(raw.get("slips", ())),
         tuple(raw.get("examples", ())), tuple(raw.get("counterexamples", ())),
     )  # fmt: skip

@@ -124,7 +124,7 @@ def _classpath() -> str:
 def fhirkit(files: list[Path]) -> Iterator[Verdict]:
     """Ask fhirkit-rs, a validator written in Rust."""
     try:
-        import fhirkit as library  # noqa: PLC0415  other judges do without it
+        import fhirkit as library
     except ImportError as error:
         raise JudgeMissingError("fhirkit-rs is not installed") from error
     for file in files:
@@ -135,8 +135,8 @@ def fhirkit(files: list[Path]) -> Iterator[Verdict]:
 def fhir_resources(files: list[Path]) -> Iterator[Verdict]:
     """Ask fhir.resources, whose R4B classes are R4's for what is used here."""
     try:
-        from fhir.resources.R4B import get_fhir_model_class  # noqa: PLC0415  slow, and optional here
-        from pydantic import ValidationError  # noqa: PLC0415
+        from fhir.resources.R4B import get_fhir_model_class
+        from pydantic import ValidationError
     except ImportError as error:
         raise JudgeMissingError("fhir.resources is not installed") from error
     for file in files:

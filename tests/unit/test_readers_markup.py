@@ -1,5 +1,4 @@
 """HTML and JATS: markup -> text with hints. All pages here are invented."""
-# ruff: noqa: E501
 
 import io
 import zipfile
