@@ -238,7 +238,11 @@ def test_word_documents_are_read() -> None:
     assert kind_of(document, "Odd feet") is K.DISCUSSION
 
 
-@pytest.mark.parametrize("data", [word("")[:60], word(styled(run("x")))[:-30], b"PK\x03\x04" + bytes(100)])
+@pytest.mark.parametrize(
+    "data",
+    [word("")[:60], word(styled(run("x")))[:-30], b"PK\x03\x04" + bytes(100)],
+    ids=["cut-early", "cut-late", "zeros"],
+)
 def test_damaged_word_documents_are_refused(data: bytes) -> None:
     with pytest.raises(SourceError) as caught:
         read(data, "a.docx")
