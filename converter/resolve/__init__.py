@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from converter.issues import Issue
@@ -14,50 +14,14 @@ from converter.model import (
     Facts,
     Mention,
     Publication,
-    Quantity,
     Section,
 )
-from converter.resolve.identity import Group, exact, sites_agree, times_agree
+from converter.resolve.identity import Group, exact
 from converter.resolve.merging import general_mentions, group_facts, merge
+from converter.resolve.review import review
 from converter.resolve.studies import group_studies
 
 __all__ = ["resolve"]
-
-
-def _conflicts(groups: Iterable[Group], facts: Sequence[Fact]) -> list[Issue]:
-    issues = []
-    ages = [f for f in facts if f.kind is FactKind.AGE]
-    if not ages:
-        issues.append(Issue.of("AGE001"))
-    if not any(f.kind is FactKind.SEX for f in facts):
-        issues.append(Issue.of("SEX001"))
-    for f in facts:
-        if (
-            f.kind is FactKind.MEASUREMENT
-            and isinstance(f.value, Quantity)
-            and f.value.unit
-            and not f.value.ucum
-        ):
-            issues.append(Issue.of("UNIT001", span=f.evidence[0]))
-        if f.kind is FactKind.TEST and f.assertion is Assertion.PRESENT:
-            continue
-    held: dict[str, Fact] = {}
-    for f in facts:
-        if f.kind in (FactKind.FINDING, FactKind.CONDITION) and f.concept:
-            other = held.get(f.concept.id)
-            clash = other and {other.assertion, f.assertion} == {Assertion.PRESENT, Assertion.ABSENT}
-            if (
-                other
-                and clash
-                and other.study == f.study
-                and times_agree(other.time, f.time)
-                and not exact(f.time)
-                and sites_agree(other.sites, f.sites)
-            ):
-                issues.append(Issue.of("ASR001", span=f.evidence[0]))
-            held.setdefault(f.concept.id, f)
-    _ = groups
-    return issues
 
 
 def resolve(
@@ -91,8 +55,7 @@ def resolve(
         host = next((shown[i] for i, _ in g.mentions if shown[i] is not None), None)
         facts.append(_finish(merge(g, host_place[host] if host is not None else None), g))
     done = tuple(_with_study_time(f, facts) for f in facts)
-    issues = _conflicts(groups, done)
-    return Facts(document, publication, done, sections), tuple(issues)
+    return Facts(document, publication, done, sections), review(done, sections)
 
 
 def _finish(fact: Fact, group: Group) -> Fact:
