@@ -20,7 +20,10 @@ from converter.text import sentences, view_of
         ("In 2019 120 patients were seen.", ["2019", "120"]),
         ("Two 100 mg tablets and 2 100 mg capsules.", ["100 mg", "2", "100 mg"]),
         ("The 8:00 am cortisol was 0.93 ug/dL.", ["0.93 ug/dL"]),
-        ("It was 1.2 mcg/dL (normal at 08:00, 5.0-22.4 mcg/dL).", ["1.2 ug/dL", "(5.0-22.4) ug/dL"]),
+        (
+            "Cortisol came back as 2.6 ug/dL (normal at 07:30, 6.1-19.8 ug/dL).",
+            ["2.6 ug/dL", "(6.1-19.8) ug/dL"],
+        ),
         ("He slept at 21:30 and woke at 6:15.", []),
         ("ANA was positive at 1:160 and 1:40.", ["1:160", "1:40"]),
         ("The pH was 7.00.", ["7.00"]),
