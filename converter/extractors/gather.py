@@ -10,7 +10,7 @@ from converter.extractors.annotate import Annotated, annotate
 from converter.extractors.course import admissions, habits, outcomes, plans, relatives
 from converter.extractors.cultures import cultures
 from converter.extractors.headlines import SHOWN, diagnoses, figures
-from converter.extractors.lexicon import rows_lexicon
+from converter.extractors.lexicon import rows_found
 from converter.extractors.measurements import measurements
 from converter.extractors.patient import age, sex
 from converter.extractors.place import overlaps, phrase
@@ -57,7 +57,7 @@ def _plain(an: Annotated) -> list[Mention]:
     done = list(studies(an))
     given = list(medications(an))
     grown = list(cultures(an))
-    views = rows_lexicon("sequences").find(an.text, an.folded)
+    views = rows_found("sequences", an.text, an.folded)
     found = [p for p in named if not any(overlaps(p.start, p.end, v.start, v.end) for v in views)]
     found = [p for p in found if not _named_by(p, [*results, *grown, *done, *given])]
     ended = outcomes(an)
@@ -224,7 +224,7 @@ class _Reader:
     def _add_sequences(self, an: Annotated) -> None:
         """A sentence on the study being read may name one of its sequences."""
         study = self.out[self._study]
-        found = rows_lexicon("sequences").find(an.text, an.folded)
+        found = rows_found("sequences", an.text, an.folded)
         if found and study.fact.imaging:
             seen = dict.fromkeys([*study.fact.imaging.sequences, *(f.concept for f in found)])
             imaging = replace(study.fact.imaging, sequences=tuple(seen))

@@ -269,3 +269,9 @@ def rows_lexicon(key: str) -> Lexicon:
         for row in parts[key]
         for name in (*row.names, *row.names_ko)
     )
+
+
+@lru_cache(maxsize=4096)
+def rows_found(key: str, text: str, folded: str) -> tuple[Match, ...]:
+    """Find a sentence's names of a part of imaging.toml; asked often for one sentence, looked up once."""
+    return rows_lexicon(key).find(text, folded)

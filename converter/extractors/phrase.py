@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from converter.extractors.annotate import MODIFIER_TAGS, Annotated
-from converter.extractors.lexicon import rows_lexicon
+from converter.extractors.lexicon import rows_found
 from converter.mappings import concepts
 from converter.model import Concept, Phrase, Site
 from converter.text import MAX_NAME, clean
@@ -88,7 +88,7 @@ def site_end(an: Annotated, at: int, borne: bool = False) -> int | None:
     ends += [m.end for m in an.matches("anatomy") if at - 1 <= m.start <= at + 2]
     if not ends:  # seen in an image ("at the delayed scans"), or borne by another finding
         named = (
-            *rows_lexicon("sequences").find(an.text, an.folded),
+            *rows_found("sequences", an.text, an.folded),
             *(an.matches("problems") if borne else ()),
         )
         ends += [m.end for m in named if at - 1 <= m.start <= at + 2]

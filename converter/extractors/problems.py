@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from converter.extractors.annotate import MODIFIER_TAGS, PROBLEM_TAGS, Annotated
 from converter.extractors.context import assertion
-from converter.extractors.lexicon import Match, lexicon, rows_lexicon
+from converter.extractors.lexicon import Match, lexicon, rows_found
 from converter.extractors.phrase import ADJECTIVE, NounPhrase, noun_phrase, site_end, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.tagger import Tagged
@@ -94,7 +94,7 @@ def _is_place(an: Annotated, start: int, end: int) -> bool:
         "history",
     ):
         return True
-    places = (*an.matches("anatomy"), *rows_lexicon("planes").find(an.text, an.folded))
+    places = (*an.matches("anatomy"), *rows_found("planes", an.text, an.folded))
     covered = any(m.start <= start and end <= m.end for m in places)
     return covered and not any(overlaps(m.start, m.end, start, end) for m in an.matches("problems"))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from converter.extractors.annotate import Annotated
 from converter.extractors.context import assertion
-from converter.extractors.lexicon import Match, rows_lexicon
+from converter.extractors.lexicon import Match, rows_found, rows_lexicon
 from converter.extractors.phrase import side_of
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.mappings import Modality, concepts
@@ -28,7 +28,7 @@ GENERAL = re.compile(r"\b(?:can|may|should|could(?! not)|is (?:the|a) (?:modalit
 
 def _places(an: Annotated, match: Match) -> list[tuple[int, int, Concept | None]]:
     """Give the body sites beside a modality's name; a plane's name ("coronal") is none."""
-    planes = {m.start for m in rows_lexicon("planes").find(an.text, an.folded)}
+    planes = {m.start for m in rows_found("planes", an.text, an.folded)}
     found: list[tuple[int, int, Concept | None]] = [
         (m.start, m.end, m.concept) for m in an.matches("anatomy")
     ]
@@ -139,7 +139,7 @@ def studies(an: Annotated) -> tuple[Mention, ...]:
 def _modalities(an: Annotated) -> list[Match]:
     """Give the names of modalities that are neither drugs nor part of a sequence's name ("gradient echo")."""
     drugs = an.tagged("Medication", "Dosage")
-    sequences = rows_lexicon("sequences").find(an.text, an.folded)
+    sequences = rows_found("sequences", an.text, an.folded)
     return [
         m
         for m in an.matches("imaging")
