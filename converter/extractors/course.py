@@ -8,7 +8,7 @@ from converter.extractors.annotate import Annotated
 from converter.extractors.context import assertion
 from converter.extractors.lexicon import lexicon
 from converter.extractors.place import mention, nearest_time, phrase
-from converter.model import Assertion, Concept, FactKind, Mention, Phrase, SectionKind, Words
+from converter.model import Assertion, Concept, FactKind, Mention, SectionKind
 
 DEATH = Concept("death", "outcome", "Died", "사망")
 DISCHARGE = Concept("discharge", "outcome", "Discharged", "퇴원")
@@ -169,14 +169,3 @@ def habits(an: Annotated) -> tuple[Mention, ...]:
                 )
             )
     return tuple(out)
-
-
-def figure_label(an: Annotated) -> Phrase | None:
-    """Give a caption sentence's figure label, if its section is a figure."""
-    return Phrase(an.section.label) if an.section.kind is SectionKind.FIGURE else None
-
-
-def unremarkable(an: Annotated) -> Words | None:
-    """Give the words that call a whole study or examination normal."""
-    m = re.search(r"\b(?:unremarkable|within normal limits|normal|no abnormalit\w+)\b", an.folded)
-    return Words(m.group(), "normal", an.sentence.spans(*m.span())) if m else None

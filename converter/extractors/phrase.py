@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from converter.extractors.annotate import MODIFIER_TAGS, Annotated
 from converter.extractors.lexicon import rows_found
-from converter.mappings import concepts
 from converter.model import Concept, Phrase, Site
 from converter.text import MAX_NAME, clean
 
@@ -195,8 +194,3 @@ def _predicated(an: Annotated, end: int) -> tuple[Site, ...]:
     m = PREDICATE.match(an.folded[end:])
     stop = site_end(an, end + m.end()) if m and m.end() else None
     return sites(an, end + m.end(), _right(an, stop)) if m and stop else ()
-
-
-def anatomy(ident: str) -> Concept | None:
-    """Give a body site by id."""
-    return concepts("anatomy").get(ident)

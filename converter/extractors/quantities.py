@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 
-from converter.mappings import ucum, unit_codes, unit_key
+from converter.mappings import unit_codes, unit_key
 from converter.text import Sentence
 
 TIME_UNITS = frozenset({"a", "mo", "wk", "d", "h", "min"})
@@ -271,8 +271,3 @@ def _again(folded: str, out: list[Amount], start: int, depth: int) -> bool:
 def is_time(amount: Amount) -> bool:
     """Tell a length of time from a measured value."""
     return amount.ucum in TIME_UNITS
-
-
-def ucum_of(text: str) -> str:
-    """UCUM code of a printed unit."""
-    return ucum(text)

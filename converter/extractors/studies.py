@@ -17,7 +17,6 @@ from converter.text import clean
 FOLLOW_UP = re.compile(
     r"\b(?:follow-?up|repeat(?:ed)?|control|subsequent|second|another|later|interval|surveillance|re-?evaluation)\b|추적"
 )
-BEFORE_WORDS = re.compile(r"(?:[\w/-]+\s+){0,5}$")
 SITE_AFTER = re.compile(
     r"^\s*(?:scan(?:s|ning)?|imaging|images?|stud(?:y|ies)|films?|examination|exam)?\s*(?:of|over|from)\s+(?:the |his |her |both |patient's )*",
     re.IGNORECASE,

@@ -12,28 +12,10 @@ from converter.extractors.measurements import value_of
 from converter.extractors.phrase import sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.quantities import Amount
-from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Phrase, Words
+from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Words
 from converter.text import MAX_NAME
 
 KINDS = ("not-done", "absent", "hypothetical", "planned", "historical")
-ANY_DRUG = frozenset(
-    {
-        "drug",
-        "drugs",
-        "medication",
-        "medications",
-        "agent",
-        "agents",
-        "therapy",
-        "alcohol",
-        "fluid",
-        "fluids",
-        "contrast",
-    }
-)
-"""Words for drugs in general: no statement of a drug."""
-NOT_GIVEN = frozenset({"contrast-agent", "substance", "radiopharmaceutical", "tracer", "stain"})
-"""Kinds of rows that serve a study, not the patient's treatment."""
 ALLERGY = re.compile(
     r"\ballerg(?:y|ic|ies) (?:to|against)\b|\bhypersensitiv\w+ to\b|\banaphyla\w+ (?:to|after)\b|알레르기|알러지"
 )
@@ -47,9 +29,6 @@ DURATION = re.compile(
 )
 DOSE = re.compile(
     r"(?:mg|g|ug|mcg|mL|ml|U|\[IU\]|IU|meq|mmol|mg/kg|ug/kg|mg/m2|%|\[drp\]|mCi|Gy|cGy|kg|d|h|min)"
-)
-GIVEN = re.compile(
-    r"\b(?:dose|doses|administ\w+|given|received|treated|therapy|started|prescribed|infusion|inject\w*|intravenous\w*|oral\w*)\b"
 )
 PERSON = re.compile(r"(?:ologist|surgeon|physician|doctor|nurse|patient)s?$")
 RESULT = re.compile(r"negative|unremarkable|normal|음성", re.IGNORECASE)
@@ -196,13 +175,3 @@ def _procedure(an: Annotated, start: int, end: int, concept: Concept | None) -> 
         interpretation="NEG" if value else "",
         time=nearest_time(an, start, end),
     )  # fmt: skip
-
-
-def frequency_words(text: str) -> Phrase | None:
-    """Give the words of a frequency in a text.
-
-    >>> frequency_words("500 mg twice daily").text
-    'twice daily'
-    """
-    m = FREQUENCY.search(text.lower())
-    return Phrase(m.group()) if m else None

@@ -40,8 +40,6 @@ MAX_LINES = 250
 WINDOW = 30
 """How far around a name its excluding words count (converter.extractors.binding)."""
 
-PARTICLE = pytest.mark.xfail(reason="the lexicon takes a particle on a Latin name for a part of the word")
-
 
 @cache
 def verified() -> frozenset[tuple[str, str, str]]:
@@ -190,7 +188,7 @@ def test_excluding_words_spare_the_row_itself() -> None:
         ("GCS 9", "gcs"),
         ("INR 2.1", "inr"),
         ("갑상선자극호르몬이 48 µIU/mL로 상승", "tsh"),
-        pytest.param("TSH가 48 µIU/mL로 상승", "tsh", marks=PARTICLE),
+        ("TSH가 48 µIU/mL로 상승", "tsh"),
         ("arterial pH 7.12", "arterial-ph"),
         ("urine pH 8", "urine-ph"),
         ("CSF protein 92 mg/dL", "csf-protein"),

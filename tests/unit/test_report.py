@@ -87,7 +87,6 @@ def test_operationoutcome_passes_our_own_check() -> None:
     assert check(json.loads(write("operationoutcome", ISSUES)), structure=False) == ()
 
 
-@pytest.mark.xfail(reason="issues.py gives FID006 the kind integrity, which R4 does not have", strict=False)
 def test_every_issue_code_has_a_fhir_issue_type() -> None:
     check = pytest.importorskip("converter.check").check
     every = [Issue.of(code) for code in ISSUE_CODES]
