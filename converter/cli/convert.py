@@ -1,0 +1,136 @@
+"""`casefhir convert`: reports to bundles and summaries."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+
+from converter.cli.common import die, file_bytes, finish, inputs, report_options, report_targets
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+"""https://hl7.org/fhir/R4/datatypes.html#instant"""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    p = commands.add_parser(
+        "convert", help="reports to bundles and summaries",
+        description="Write STEM.json, STEM.summary.en.md, STEM.summary.ko.md and STEM.html for each report, each whole or not at all.",
+    )  # fmt: skip
+    p.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="report; - reads standard input and writes the bundle to standard output",
+    )
+    p.add_argument("-o", "--output", metavar="DIR", help="folder to write to (made if missing)")
+    p.add_argument(
+        "--bundle",
+        default="document",
+        choices=("document", "transaction", "collection"),
+        help="type of bundle",
+    )
+    p.add_argument(
+        "--lang", default="en,ko", metavar="LANGS", help="summaries to write, comma separated (default en,ko)"
+    )
+    p.add_argument(
+        "--admission-date",
+        default="",
+        metavar="DATE",
+        help="ISO date of admission: relative times become absolute",
+    )
+    p.add_argument(
+        "--timestamp",
+        default="",
+        metavar="INSTANT",
+        help="Bundle.timestamp where the text has no date of publication",
+    )
+    _output_options(p)
+    report_options(p)
+
+
+def _output_options(p: argparse.ArgumentParser) -> None:
+    p.add_argument(
+        "--evidence", default="full", choices=("full", "names", "none"), help="how much evidence to write"
+    )
+    p.add_argument(
+        "--source-text", default="keep", choices=("keep", "omit"), help="omit: keep hash and origin only"
+    )
+    p.add_argument(
+        "--reviewed", action="store_true", help="a person has reviewed the facts: statuses become final"
+    )
+    p.add_argument("--over-90", action="store_true", help="write ages over 89 as >=90")
+    p.add_argument("--pretty", action="store_true", help="indent the JSON for reading")
+    p.add_argument("--max-size", type=int, default=20, metavar="MB", help="refuse larger files (default 20)")
+    p.add_argument("--force", action="store_true", help="convert even what does not look like a case report")
+    p.add_argument(
+        "--no-validate", action="store_true", help="skip the structural gate of fhir.resources (faster)"
+    )
+    p.add_argument("--quiet", action="store_true", help="no progress on standard error")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the work and give the exit code."""
+    from converter.batch import Job, convert_files
+    from converter.fhir import BuildOptions
+    from converter.pipeline import Options
+
+    languages = tuple(x.strip() for x in args.lang.split(",") if x.strip())
+    if unknown := set(languages) - {"en", "ko"}:
+        die(f"--lang {', '.join(sorted(unknown))}: only en and ko are known")
+    report_targets(args.report)
+    names = inputs(args.files)
+    if names != ["-"] and not args.output:
+        die("give -o DIR (or - as the only FILE to write the bundle to standard output)")
+    if args.max_size < 1:
+        die(f"--max-size {args.max_size}: give whole megabytes, 1 or more")
+    options = Options(
+        BuildOptions(
+            bundle_type=args.bundle, source_text=args.source_text == "keep", evidence=args.evidence, reviewed=args.reviewed,
+            admission_date=_date(args.admission_date), timestamp=_instant(args.timestamp), over_90=args.over_90,
+            source_date_epoch=_epoch(os.environ.get("SOURCE_DATE_EPOCH", "")),
+        ),
+        languages, args.max_size * 1_000_000, args.force, not args.no_validate,
+    )  # fmt: skip
+    job = Job(
+        names,
+        Path(args.output) if args.output else None,
+        options,
+        args.pretty,
+        progress=not args.quiet and sys.stderr.isatty(),
+    )
+    issues, refused = convert_files(job, lambda name: file_bytes(name, options.max_size + 1))
+    return finish(args, issues, refused)
+
+
+def _date(text: str) -> str:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        die(f"--admission-date {text}: give an ISO date such as 2024-03-09")
+
+
+def _instant(text: str) -> str:
+    from datetime import datetime
+
+    try:
+        given = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        given = None
+    if text and (given is None or given.tzinfo is None or not INSTANT.fullmatch(text)):
+        die(f"--timestamp {text}: give a date, time and zone such as 2024-03-09T12:00:00Z")
+    return text
+
+
+def _epoch(text: str) -> str:
+    from datetime import UTC, datetime
+
+    try:
+        return datetime.fromtimestamp(int(text), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if text else ""
+    except (ValueError, OverflowError, OSError):
+        die(f"SOURCE_DATE_EPOCH={text}: give whole seconds since 1970")

@@ -1,0 +1,36 @@
+"""`casefhir show`: the page that shows a report beside its facts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from converter.cli.common import read_file
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    show = commands.add_parser("show", help="write and name the page that shows a report beside its facts")
+    show.add_argument("file", metavar="FILE", help="report, or - for standard input")
+    show.add_argument(
+        "-o",
+        "--output",
+        metavar="HTML",
+        help="where to write (default STEM.html here; - for standard output)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the work and give the exit code."""
+    from converter.batch import write_all
+    from converter.pipeline import convert_bytes
+
+    result = convert_bytes(read_file(args.file), Path(args.file).name)
+    if args.output == "-":
+        sys.stdout.write(result.html())
+        return 0
+    path = Path(args.output or f"{Path(args.file).stem if args.file != '-' else 'report'}.html")
+    write_all({path: result.html()})
+    print(path)
+    return 0
