@@ -120,6 +120,6 @@ def test_example_rows_are_accepted_by_their_readers() -> None:
     page = ROOT / "docs" / "extending.md"
     rows = [tomllib.loads(block, parse_float=Decimal) for block in blocks(page, "toml")]
     observation = next(row["observation"][0] for row in rows if "observation" in row)
-    assert mappings._observable(observation, "docs/extending.md").examples
+    assert mappings.observable(observation, "docs/extending.md").examples
     (tsv,) = blocks(page, "tsv")
     assert all(len(line.split("\t")) == len(mappings.COLUMNS) for line in tsv.splitlines())

@@ -1,17 +1,16 @@
-"""The only reader of mappings/: files -> typed tables. Unknown keys are refused, nothing is guessed."""
+"""Files of mappings/ -> typed tables. Unknown keys are refused, nothing is guessed."""
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from converter.issues import MappingError
+from converter.mappings.files import data_files, label, load_toml, own_files, read_toml
 from converter.model import Code, Concept
 
 COLUMNS = ("id", "en", "ko", "reading", "names", "names_ko", "system", "code", "display", "kind", "example")
@@ -19,6 +18,7 @@ TABLES = ("problems", "anatomy", "organisms", "procedures", "drugs", "relatives"
 DCM = "http://dicom.nema.org/resources/ontology/DCM"
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
+Kept = TypeVar("Kept", "Row", "Observable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,49 +78,27 @@ class ImagingTerms:
     outside: Row
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A UCUM code and how it is printed."""
-
-    ucum: str
-    names: tuple[str, ...]
-    ko: str = ""
-
-
-def data_path(name: str) -> Path:
-    """Find a file of mappings/ or templates/ in a wheel and in a checkout alike."""
-    here = Path(__file__).parent
-    for root in (here / "_data", here.parent):
-        if (root / name).exists():
-            return root / name
-    raise MappingError(f"{name} is missing from the installation; install casefhir again")
-
-
-@cache
-def load_toml(name: str) -> dict[str, Any]:
-    """Read one TOML file of mappings/; numbers stay Decimals."""
-    path = data_path(f"mappings/{name}")
-    try:
-        return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MappingError(f"mappings/{name}: {error}") from error
-
-
 def _split(cell: str) -> tuple[str, ...]:
     return tuple(name for part in cell.split("|") if (name := part.strip()))
 
 
-def _tsv(path: Path) -> Iterable[Row]:
+def tsv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Give the rows of one vocabulary file by column, each with its line."""
     lines = path.read_text("utf-8").split("\n")
     if tuple(lines[0].rstrip("\r").split("\t")) != COLUMNS:
-        raise MappingError(f"{path.name}:1: the header must be {' '.join(COLUMNS)}")
+        raise MappingError(f"{label(path)}:1: the header must be {' '.join(COLUMNS)}, with tabs between")
     for number, line in enumerate(lines[1:], 2):
         if not line.strip():
             continue
         cells = [cell.strip() for cell in line.rstrip("\r").split("\t")]
         if len(cells) != len(COLUMNS):
-            raise MappingError(f"{path.name}:{number}: {len(cells)} columns, {len(COLUMNS)} wanted")
-        ident, en, ko, reading, names, names_ko, system, code, display, kind, example = cells
+            raise MappingError(f"{label(path)}:{number}: {len(cells)} columns, {len(COLUMNS)} wanted")
+        yield number, dict(zip(COLUMNS, cells, strict=True))
+
+
+def _tsv(path: Path) -> Iterator[Row]:
+    for _, cells in tsv_rows(path):
+        ident, en, ko, reading, names, names_ko, system, code, display, kind, example = cells.values()
         codes = (Code(system, code, display),) if code else ()
         concept = Concept(ident, kind, en, ko, reading, codes)
         yield Row(
@@ -128,18 +106,30 @@ def _tsv(path: Path) -> Iterable[Row]:
         )
 
 
+def table_of(path: Path) -> str:
+    """Name the vocabulary that a file is part of: ``problems-heart.tsv`` is part of problems, if anything's.
+
+    >>> table_of(Path("problems-heart.tsv")), table_of(Path("problem.tsv"))
+    ('problems', '')
+    """
+    return next((name for name in TABLES if path.stem == name or path.stem.startswith(f"{name}-")), "")
+
+
 @cache
 def table(name: str) -> tuple[Row, ...]:
     """Give the rows of one vocabulary; files named ``name-*.tsv`` count as parts of it."""
-    folder = data_path("mappings/vocabulary")
-    files = sorted(p for p in folder.glob(f"{name}*.tsv") if p.stem == name or p.stem.startswith(f"{name}-"))
-    rows = [row for path in files for row in _tsv(path)]
-    seen: dict[str, str] = {}
+    ours = [path for path in data_files("vocabulary/*.tsv") if table_of(path) == name]
+    theirs = [path for path in own_files("vocabulary/*.tsv") if table_of(path) == name]
+    rows = _by_id(row for path in ours for row in _tsv(path))
+    return tuple((rows | _by_id(row for path in theirs for row in _tsv(path))).values())
+
+
+def _by_id(rows: Iterable[Kept]) -> dict[str, Kept]:
+    out: dict[str, Kept] = {}
     for row in rows:
-        if row.concept.id in seen:
-            raise MappingError(f"vocabulary/{name}: two rows with the id {row.concept.id}")
-        seen[row.concept.id] = row.concept.en
-    return tuple(rows)
+        if out.setdefault(row.concept.id, row) is not row:
+            raise MappingError(f"mappings: two rows with the id {row.concept.id}; give one of them another")
+    return out
 
 
 @cache
@@ -150,29 +140,10 @@ def concepts(name: str) -> Mapping[str, Concept]:
 
 OBSERVATION_KEYS = frozenset(
     [
-        "id",
-        "en",
-        "ko",
-        "reading",
-        "names",
-        "names_ko",
-        "category",
-        "specimen",
-        "loinc",
-        "displays",
-        "snomed",
-        "units",
-        "plausible",
-        "high",
-        "low",
-        "ambiguous",
-        "not",
-        "slips",
-        "examples",
-        "counterexamples",
-        "dicom",
+        "id", "en", "ko", "reading", "names", "names_ko", "category", "specimen", "loinc", "displays", "snomed",
+        "dicom", "units", "plausible", "high", "low", "ambiguous", "not", "slips", "examples", "counterexamples",
     ]
-)
+)  # fmt: skip
 
 
 def _limits(raw: Mapping[str, list[str]], where: str) -> dict[str, tuple[Decimal, Decimal]]:
@@ -182,7 +153,8 @@ def _limits(raw: Mapping[str, list[str]], where: str) -> dict[str, tuple[Decimal
         raise MappingError(f"{where}: plausible wants two numbers a unit") from error
 
 
-def _observable(raw: Mapping[str, Any], where: str) -> Observable:
+def observable(raw: Mapping[str, Any], where: str) -> Observable:
+    """Make an observable of its table in a file; ``where`` begins the message if it is wrong."""
     unknown = set(raw) - OBSERVATION_KEYS
     if unknown:
         raise MappingError(f"{where}: unknown key {', '.join(sorted(unknown))}")
@@ -208,17 +180,17 @@ def _observable(raw: Mapping[str, Any], where: str) -> Observable:
     )  # fmt: skip
 
 
+def _observables(paths: Iterable[Path]) -> Iterator[Observable]:
+    for path in paths:
+        for raw in read_toml(path).get("observation", []):
+            yield observable(raw, f"{label(path)}: {raw.get('id', '?')}")
+
+
 @cache
 def observables() -> tuple[Observable, ...]:
     """Give every laboratory test, vital sign, score and measurement."""
-    out: dict[str, Observable] = {}
-    for path in sorted(data_path("mappings/observations").glob("*.toml")):
-        for raw in load_toml(f"observations/{path.name}").get("observation", []):
-            where = f"observations/{path.name}: {raw.get('id', '?')}"
-            if raw["id"] in out:
-                raise MappingError(f"{where}: the id stands twice")
-            out[raw["id"]] = _observable(raw, where)
-    return tuple(out.values())
+    ours = _by_id(_observables(data_files("observations/*.toml")))
+    return tuple((ours | _by_id(_observables(own_files("observations/*.toml")))).values())
 
 
 def _row(raw: Mapping[str, Any], kind: str) -> Row:
@@ -258,55 +230,3 @@ def imaging() -> ImagingTerms:
         tuple(_modality(r) for r in raw["modality"]), rows("sequence"), rows("plane"), rows("tracer"),
         rows("contrast"), Row(place, tuple(outside["names"]), tuple(outside.get("names_ko", ()))),
     )  # fmt: skip
-
-
-@cache
-def units() -> tuple[Unit, ...]:
-    """Give the unit aliases."""
-    return tuple(Unit(u["ucum"], tuple(u["names"]), u.get("ko", "")) for u in load_toml("units.toml")["unit"])
-
-
-LOST_SUPERSCRIPT = re.compile(r"^x10[(*]{0,2}(3|6|9|12)\)?(?=/|cells|$)")
-"""Pasting loses superscripts: "x 103/uL" is ten to the third."""
-SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-
-
-def unit_key(text: str) -> str:
-    """Fold a printed unit for look-up: micro signs, multiplication signs, superscripts and blanks.
-
-    >>> unit_key("×10³ / µL")
-    'x10^3/uL'
-    """
-    out: list[str] = []
-    for i, char in enumerate(text):
-        if char in "⁰¹²³⁴⁵⁶⁷⁸⁹⁻":
-            if i == 0 or text[i - 1] not in "⁰¹²³⁴⁵⁶⁷⁸⁹⁻^":
-                out.append("^")
-            out.append(char.translate(SUPERSCRIPT))
-        else:
-            out.append(
-                {"µ": "u", "μ": "u", "×": "x", "−": "-", "–": "-", "\u00a0": " ", "·": "."}.get(char, char)
-            )
-    return LOST_SUPERSCRIPT.sub(r"x10^\1", "".join(out).replace(" ", ""))
-
-
-@cache
-def unit_codes() -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Give UCUM by folded alias: exact case first, then casefolded where no two units collide."""
-    exact: dict[str, str] = {}
-    loose: dict[str, str | None] = {}
-    for unit in units():
-        for name in (unit.ucum, *unit.names):
-            key = unit_key(name)
-            exact.setdefault(key, unit.ucum)
-            low = key.casefold()
-            if loose.setdefault(low, unit.ucum) != unit.ucum:
-                loose[low] = None
-    return exact, {key: value for key, value in loose.items() if value}
-
-
-def ucum(text: str) -> str:
-    """Give the UCUM code of a printed unit, or "" where none is known."""
-    exact, loose = unit_codes()
-    key = unit_key(text).rstrip(".")
-    return exact.get(key) or loose.get(key.casefold(), "")
