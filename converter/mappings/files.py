@@ -41,7 +41,7 @@ class _Choice:
         if self._made and self._made != (folder,):
             known = f"with the rows of {self._made[0]}" if self._made[0] else "without rows of your own"
             raise ConverterError(
-                f"this process already reads {known}; another choice ({folder or 'none'}) needs another process"
+                f"this process already reads {known}; {folder or 'another choice'} needs another process"
             )
         self._made = (folder,)
 

@@ -140,8 +140,9 @@ def concepts(name: str) -> Mapping[str, Concept]:
 
 OBSERVATION_KEYS = frozenset(
     [
-        "id", "en", "ko", "reading", "names", "names_ko", "category", "specimen", "loinc", "displays", "snomed",
-        "dicom", "units", "plausible", "high", "low", "ambiguous", "not", "slips", "examples", "counterexamples",
+        "id", "en", "ko", "reading", "names", "names_ko", "category", "specimen", "loinc", "displays",
+        "snomed", "dicom", "units", "plausible", "high", "low", "ambiguous", "not", "slips",
+        "examples", "counterexamples",
     ]
 )  # fmt: skip
 
