@@ -102,7 +102,7 @@ def _code(ctx: Context, fact: Fact) -> Element:
 
 def _when(ctx: Context, index: int, fact: Fact) -> dict[str, Any]:
     """Say when; vital signs must have a time in R4, if only the reason why it is missing."""
-    made = time.of_fact(ctx, index, time.EFFECTIVE)
+    made = time.of_fact(ctx, index, time.OBSERVED)
     if made or category(ctx, fact) != "vital-signs":
         return made
     return text.primitive("effectiveDateTime", None, [text.absent("unknown")])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -37,9 +38,12 @@ class Timed(NamedTuple):
 
     moment: str
     period: str = ""
+    spread: bool = False
+    """Write a range of offsets as the two ends of the Period (docs/adr/0003-day-counts.md)."""
 
 
 EFFECTIVE = Timed("effectiveDateTime", "effectivePeriod")
+OBSERVED = Timed("effectiveDateTime", "effectivePeriod", spread=True)
 PERFORMED = Timed("performedDateTime", "performedPeriod")
 OCCURRENCE = Timed("occurrenceDateTime", "occurrencePeriod")
 ONSET = Timed("onsetDateTime", "onsetPeriod")
@@ -61,12 +65,23 @@ def made(ctx: Context, time: Time | None, name: Timed, index: int | None = None)
         return {}
     kept = [*([original(time.text)] if time.text else []), *evidence.element(ctx, time.spans)]
     dates = absolute(time, ctx.options.admission_date)
+    if dates is None and name.spread and time.low is not None and time.high not in (None, time.low):
+        return _spread(ctx, time, name, index)
     if dates is None:
         return primitive(name.moment, None, [absent("masked"), *relative(ctx, time, index), *kept])
     first, last = dates
     if first == last or not name.period:
         return primitive(name.moment, first if first == last else _common(first, last), kept)
     return {name.period: pack(extension=kept, start=first, end=last)}
+
+
+def _spread(ctx: Context, time: Time, name: Timed, index: int | None) -> dict[str, Any]:
+    """Make a Period whose ends are the bounds of an offset: "day 6" lies 5 to 6 days after admission."""
+    bounds = (time.high, time.low) if time.relation == "before" else (time.low, time.high)
+    ends = [replace(time, low=bound, high=bound) for bound in bounds]
+    made = [[absent("masked"), *relative(ctx, end, index), original(time.text)] for end in ends]
+    start, end = (primitive(key, None, parts) for key, parts in zip(("start", "end"), made, strict=True))
+    return {name.period: pack(extension=evidence.element(ctx, time.spans), **start, **end)}
 
 
 def relative(ctx: Context, time: Time, index: int | None = None) -> list[Element]:

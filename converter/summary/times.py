@@ -38,6 +38,9 @@ def when(resource: Element, language: str) -> str:
             return _words(str(resource.get(key, "")), stands, language)
     for key in PERIODS:
         if key in resource:
+            first = beside(resource[key], "start")
+            if printed := original(first):
+                return say(printed, spread(resource[key]), language)
             return _words("–".join(_ends(resource[key])), resource[key], language)
     for key in STRINGS:
         words = str(resource.get(key, ""))
@@ -67,7 +70,20 @@ def relative(stands: Element) -> Moment | None:
         return None
     anchor = TARGETS.get(str(parts["targetPath"].get("valueString", "")), "")
     side = str(parts["relationship"].get("valueCode", "")).partition("-")[0]
-    low, high, unit = _offset(parts["offset"])
+    return _moment(anchor, side, *_offset(parts["offset"]))
+
+
+def spread(period: Element) -> Moment | None:
+    """Read the relative time whose bounds are the ends of a Period."""
+    first, last = (relative(beside(period, end)) for end in ("start", "end"))
+    if first is None or last is None or not first.low or not last.low:
+        return first
+    side = "before" if first.kind == "before" else "after"
+    low, high = sorted((first.low, last.low), key=Decimal)
+    return _moment(first.anchor, side, low, high, first.unit)
+
+
+def _moment(anchor: str, side: str, low: str, high: str, unit: str) -> Moment:
     if side == "concurrent":
         return Moment("at", anchor)
     if side == "before":
@@ -87,7 +103,8 @@ def _offset(part: Element) -> tuple[str, str, str]:
 
 def key(resource: Element) -> Decimal | None:
     """Give the days from admission that a study can be ordered by, or None."""
-    found = next((made for name in MOMENTS if (made := relative(beside(resource, name)))), None)
+    moments = (relative(beside(resource, name)) for name in MOMENTS)
+    found = next((m for m in moments if m), None) or spread(resource.get("effectivePeriod", EMPTY))
     if found is None or found.anchor not in ("admission", "discharge"):
         return None
     if found.kind == "at":
