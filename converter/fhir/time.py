@@ -65,7 +65,7 @@ def made(ctx: Context, time: Time | None, name: Timed, index: int | None = None)
         return {}
     kept = [*([original(time.text)] if time.text else []), *evidence.element(ctx, time.spans)]
     dates = absolute(time, ctx.options.admission_date)
-    if dates is None and name.spread and time.low is not None and time.high not in (None, time.low):
+    if dates is None and name.spread and (time.low or ZERO) < (time.high or ZERO):
         return _spread(ctx, time, name, index)
     if dates is None:
         return primitive(name.moment, None, [absent("masked"), *relative(ctx, time, index), *kept])
