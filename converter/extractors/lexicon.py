@@ -8,6 +8,7 @@ particles stick to them and blanks go missing.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,7 +20,7 @@ from converter.mappings import Modality, Observable, Row, imaging, observables, 
 from converter.model import Concept
 from converter.text import fold
 
-WORD = re.compile(r"[a-z]+(?:'s)?|\d+(?:\.\d+)?|[α-ω]")
+WORD = re.compile(r"[a-zß-öø-ž]+(?:'s)?|\d+(?:\.\d+)?|[α-ω]")
 HANGUL = re.compile(r"[가-힣]")
 BRITISH = (
     ("haem", "hem"), ("aemi", "emi"), ("oedem", "edem"), ("oesoph", "esoph"), ("leuco", "leuko"), ("tumour", "tumor"),
@@ -40,6 +41,8 @@ def stem(word: str) -> str:
     ('tumor', 'metastasis', 'abscess', 'biopsy')
     """
     word = word.removesuffix("'s")
+    if not word.isascii():  # "Sjögren" is printed "Sjogren" as often
+        word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
     if len(word) > 4:
         for british, american in BRITISH:
             if british in word:
@@ -165,7 +168,7 @@ class Lexicon:
             if n > len(words) - i or any(words[i + k].stem != key[k] for k in range(1, n)):
                 continue
             start, end = words[i].start, words[i + n - 1].end
-            if n > 1 and not _tight(folded, words[i : i + n]):
+            if n > 1 and not _tight(folded, words[i : i + n], entry.name):
                 continue
             if entry.exact and not _as_written(text[start:end], entry.name):
                 continue
@@ -207,9 +210,11 @@ def _letter(folded: str, at: int, digits: bool) -> bool:
     return (char.isalpha() or (digits and char.isdigit())) and not HANGUL.match(char)
 
 
-def _tight(folded: str, words: tuple[Token, ...]) -> bool:
+def _tight(folded: str, words: tuple[Token, ...], name: str) -> bool:
+    """Tell whether the words of a name stand together; a comma or colon may stand where the name has one."""
+    passed = " -/'()+." + "".join(sign for sign in ",:" if sign in name)
     return all(
-        folded[a.end : b.start].strip(" -/'()+.") == "" and b.start - a.end < 4 for a, b in pairwise(words)
+        folded[a.end : b.start].strip(passed) == "" and b.start - a.end < 4 for a, b in pairwise(words)
     )
 
 
@@ -222,7 +227,8 @@ def _as_written(printed: str, name: str) -> bool:
 def _row_entries(name: str) -> Iterable[Entry]:
     for row in table(name):
         for printed in (*row.names, *row.names_ko):
-            yield Entry(name, row.concept, printed, _exact(printed), row)
+            short_word = printed == row.concept.en and printed.istitle() and printed.isalpha()
+            yield Entry(name, row.concept, printed, _exact(printed) and not short_word, row)
 
 
 def _observable_entries() -> Iterable[Entry]:
