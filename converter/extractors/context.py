@@ -101,6 +101,8 @@ class Context:
 
     def _governs(self, cue: Cue, start: int, end: int) -> bool:
         if cue.direction == "before":
+            if cue.kind == "hypothetical" and EXAMPLES.search(self.sentence.folded, cue.end, start):
+                return False
             return cue.end <= start and start - cue.end <= REACH and not self._stopped(cue.end, start)
         return (
             cue.start >= end
@@ -150,6 +152,8 @@ def context(sentence: Sentence) -> Context:
     return Context(sentence, tuple(cues), stops)
 
 
+EXAMPLES = re.compile(r"\b(?:such as|including|namely)\b|:")
+"""After "risk factors for stroke", these open the list of what the patient has."""
 LISTED = re.compile(r"(?:이나|나|와|과|및|,|또는|이랑|하고|·|\s(?:및|또는))")
 """After a name, these join the next item of a Korean list."""
 LASTING = re.compile(r"\b(?:hour|day|week|month|year)s?[ -](?:long )?$")

@@ -21,6 +21,13 @@ RELATIVES = re.compile(
     r"\b(?:(?:his|her|the (?:patient|infant|child|baby)'s|maternal|paternal|whose) )?(?:mother|father|brother|sister|siblings?|parents?|uncle|aunt|"
     r"cousin|grandmother|grandfather|daughter|wife|husband|family history|family members?|relatives|donor|index case)\b|가족력|어머니|아버지|부친|모친|형제|누나|언니|할머니|할아버지|아내|남편|공여자"
 )
+BESIDE = re.compile(
+    r"\b(?:by|after|when|while|to|told|accompanied by|(?:he|she|the (?:patient|boy|girl|child)) and)(?: both)? $"
+)
+"""Before a relative: somebody beside the patient, whose illness is not told of."""
+TELLS = re.compile(
+    r" (?:had |has )?(?:also )?(?:first )?(?:noticed|noted|reported|observed|brought|denied|stated|said|described|told|complained|expired|discovered|found|refused|declined|consented)\b"
+)
 EXAM = re.compile(
     r"\b(?:physical exam\w*|on exam\w*|examination|auscultation|palpation|inspection|percussion|neurologic(?:al)? exam\w*|fundoscop\w*|appearance)\b|신체 ?검[사진]|이학적|진찰|청진"
 )
@@ -200,7 +207,11 @@ def _family(an: Annotated, start: int) -> re.Match[str] | None:
         an.folded.rfind(", but ", 0, start),
         an.folded.rfind(" and the patient ", 0, start),
     )
-    hits = list(RELATIVES.finditer(an.folded, max(clause, 0), start))
+    hits = [
+        m
+        for m in RELATIVES.finditer(an.folded, max(clause, 0), start)
+        if not (BESIDE.search(an.folded[: m.start()]) or TELLS.match(an.folded[m.end() :]))
+    ]
     if not hits or re.search(
         r"\b(?:the patient|he|she|our patient) (?:was|had|is|presented|developed)\b",
         an.folded[hits[-1].end() : start],
