@@ -103,6 +103,20 @@ ISSUE_CODES: dict[str, Explanation] = {
         "Check which person each fact belongs to.",
         "processing",
     ),
+    "DOC010": Explanation(
+        _F,
+        "no text layer",
+        "The PDF holds pictures of its pages (a scan) and no text.",
+        "Run it through text recognition (OCR) and convert the result.",
+        "not-supported",
+    ),
+    "DOC011": Explanation(
+        _F,
+        "encrypted",
+        "The file can only be opened with a password.",
+        "Save a copy without a password.",
+        "security",
+    ),
     # --- sections
     "SEC001": Explanation(
         _W,
@@ -347,6 +361,77 @@ ISSUE_CODES: dict[str, Explanation] = {
         "Convert the source again.",
         "conflict",
     ),
+    # --- rows of mappings/, ours or a user's own (casefhir mappings check)
+    "MAP001": Explanation(
+        _E,
+        "row that cannot be read",
+        "A file of the mappings has another header, a key too many or too few, or a value of another form.",
+        "Write the row as docs/extending.md shows it.",
+        "structure",
+    ),
+    "MAP002": Explanation(
+        _E,
+        "id that cannot stand",
+        "A row's id is not kebab-case, or two rows of a table have it.",
+        "Give the row an id of its own in small letters, digits and hyphens.",
+        "duplicate",
+    ),
+    "MAP003": Explanation(
+        _E,
+        "id that is gone",
+        "An id that was given out once names no row any more; ids are permanent.",
+        "Put the row back, or name the row that took its place in the third column of mappings/ids.tsv.",
+        "not-found",
+    ),
+    "MAP004": Explanation(
+        _E,
+        "name of two rows",
+        "A name leads to two rows of a table, so one of them is never read.",
+        "Leave the name to one row; to change a row of ours, repeat it under its own id.",
+        "duplicate",
+    ),
+    "MAP005": Explanation(
+        _E,
+        "row without both languages",
+        "A row lacks its English or Korean name, or has one in the other's column.",
+        "Write en and ko; a Korean name has two syllables or more.",
+        "incomplete",
+    ),
+    "MAP006": Explanation(
+        _E,
+        "malformed code",
+        "A code has not the form that its system gives its codes, or stands without system or display.",
+        "Copy system, code and display from the system's own table, or leave all three empty.",
+        "code-invalid",
+    ),
+    "MAP007": Explanation(
+        _E,
+        "unverified code",
+        "The table of the code system that was asked does not hold the code with that display.",
+        "Take code and display as the system has them, or leave the code empty: a wrong code is worse than none.",
+        "code-invalid",
+    ),
+    "MAP008": Explanation(
+        _E,
+        "unit that cannot be read",
+        "A unit is no UCUM code, or no row of units.toml says how it is printed.",
+        "Write the UCUM code and add it to units.toml.",
+        "code-invalid",
+    ),
+    "MAP009": Explanation(
+        _E,
+        "example read otherwise",
+        "An example of a row is not read as that row, or a counterexample is.",
+        "Add the name that the example prints, or take the name that another row needs out of it.",
+        "processing",
+    ),
+    "MAP010": Explanation(
+        _E,
+        "value that a key does not allow",
+        "A category, kind, direction or limit is none of those that the program knows.",
+        "Take one of those that the message lists.",
+        "value",
+    ),
 }
 
 
@@ -363,6 +448,10 @@ class Issue:
     source: str = ""
     """File name."""
     hint: str = ""
+    line: int = 0
+    """In the file, from 1; 0 where it is not known."""
+    column: int = 0
+    """In the line, in characters, from 1."""
 
     @staticmethod
     def of(code: str, message: str = "", span: Span | None = None, path: str = "", source: str = "") -> Issue:
