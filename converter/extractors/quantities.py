@@ -18,7 +18,7 @@ from converter.text import Sentence
 TIME_UNITS = frozenset({"a", "mo", "wk", "d", "h", "min"})
 LENGTHS = frozenset({"mm", "cm", "m", "um", "[in_i]"})
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|(?<![\w.,-])(?<!ca )[1-9]\d{0,2}(?: \d{3})* 0\d\d(?: \d{3})*(?!\d)|(?<![\w.,-])(?<!ca )\d{1,3}(?: \d{3})+(?=\s?(?:/(?:mm|u|l\b)|cells|copies|per (?:micro|cubic|mm|ul)))|\d+,\d{1,2}(?=\s?(?:mm|cm|%|mg|g/|ml|kg)\b)|\d+(?:[.·]\d+)?|(?<!\d)\.\d+)"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|(?<![\w.,-])(?<!ca )[1-9]\d{0,2}(?: \d{3})* 0\d\d(?: \d{3})*(?!\d)|(?<![\w.,-])(?<!ca )\d{1,3}(?: \d{3})+(?=\s?(?:/(?:mm|u|l\b)|cells|copies|per (?:micro|cubic|mm|ul)))|\d+,\d{1,2}(?=(?:\s?[-–]\s?\d+,\d{1,2})?\s?(?:%|°|(?:mm|cm|m[gl]|[un]g|k?g|l|m[hg]g|[mun]?mol|meq|iu|u|mu)(?![a-z])))|\d+(?:[.·]\d+)?|(?<!\d)\.\d+)"
 COMPARATORS = (
     (r">=|≥|at least|no less than|not less than|minimum of", ">="),
     (r"<=|≤|at most|up to|no more than|not more than|maximum of", "<="),
@@ -33,15 +33,17 @@ LEAD = re.compile(
 STATISTIC = re.compile(r"\b(average|averaged|mean|median|peak|maximum|maximal|minimum|nadir|total)\b|평균")
 REFERENCE = re.compile(
     r"(?:\b(?:normal|reference|ref\.?|expected)(?: (?:range|value|values|interval|limit|level|levels|upper limit|adult))*"
-    r"|\bnormal|\brange|\bcut-?off(?: value)?|\bupper limit(?: of normal)?|\bn\.?r\.?|정상(?: ?범위| ?치| ?값)?|참고(?:치| ?범위)?)"
+    r"|\bnormal|(?<!\ba )(?<!\bin )(?<!\bthe )(?<!\bwide )\brange|\bcut-?off(?: (?:value|point|level))?|\bupper limit(?: of normal)?|\bn\.?r\.?|[(\[]\s*(?:nl?|rv|ref)\b|정상(?: ?범위| ?치| ?값)?|참고(?:치| ?범위)?)"
     r"\s*(?:is|was|of|being|for [a-z ]{1,20}|at \d{1,2}:\d\d(?: ?[ap]\.?m\.?)?)?\s*[:,=;]?\s*[<>≤≥~]?\s*(?:less than |under |below |above |over |up to )?\(?$"
 )
+PREDICATED = re.compile(r"\b(?:was|were|is|are|remained|also|still|within)(?: the)? normal\s*[(\[]?\s*$")
+"""Here "normal" is said of the value itself: "calcium was normal (2.3 mmol/L)"."""
 RANGE_WORD = re.compile(r"^\s*(?:-|~|to|through)\s*")
 TREND = re.compile(
     r"\b(?:rose|risen|increas\w+|decreas\w+|fell|dropped|declin\w+|improv\w+|chang\w+|reduc\w+|elevat\w+|rising|falling|went)\b[^.;]{0,40}from\s*$"
 )
 CLOCK = re.compile(
-    r"\b(?:at|from|until|to|by) (?!1:(?:10|20|40|80)\b)[0-2]?\d:[0-5]\d\b|\b[0-2]?\d:[0-5]\d ?(?:a\.?m\b|p\.?m\b|h\b|hours?\b|o'clock)|\b0\d:[0-5]\d\b"
+    r"\b(?:at|from|until|to|by) (?!1:(?:10|20|40|80)\b)[0-2]?\d:[0-5]\d\b|\b[0-2]?\d:[0-5]\d ?(?:a\.?m\b|p\.?m\b|h\b|hours?\b|o'clock)|\b0\d:[0-5]\d\b|\b[01]?\d ?(?:a\.?m|p\.?m)\b"
 )
 """A time of day; "at 1:40" is a titre."""
 DIMENSION = re.compile(r"^\s*(?:x|by|\*)\s*")
@@ -109,12 +111,56 @@ def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
         ):
             continue
         key = unit_key(printed)
+        if printed in ("µ", "μ"):
+            return printed, "um", end
+        if printed == "of":  # the folded "oF" of a thermometer
+            continue
         code = exact.get(key) or (loose.get(key.casefold(), "") if len(key) > 1 else "")
         if code and not (
             start == at and len(key) == 1 and key.isalpha() and code in ("m", "a", "d", "h", "s", "g")
         ):
             return printed, code, end
     return None
+
+
+ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
+PERCENTILE = re.compile(r"(?:\s*(?:and|to|-)\s*\d+(?:\.\d+)?(?:st|nd|rd|th))?[ -]*(?:per)?centiles?\b")
+DECADE = re.compile(r"(?:\b(?:the|low|mid|high|to|in)[ -])$")
+"""Before "90s": a value told to the ten."""
+COUNTED = re.compile(
+    r"\s(?:[a-z]+ ){0,2}[a-z]{4,}\s?(?P<unit>(?:/|per )\s?(?:[um]?l|mm\^?3|mm³|hpf|high[ -]power field|microliter|ul|mcl)\b)"
+)
+"""Behind a number: what was counted, and then the unit: "4 leukocytes/µL"."""
+
+
+def _unit(sentence: Sentence, printed: str, end: int) -> tuple[str, str, int, int] | None:
+    """Give (printed, UCUM, its start, the number's end) of what stands behind a number; None: it is no number."""
+    text, folded = sentence.text, sentence.folded
+    found = unit_at(text, end)
+    if found and re.match(r"-[a-z]{2}", folded[found[2] :]) and found[2] == end + 1 and found[0].isalpha():
+        return None  # "18F-FDG"
+    if found:
+        unit, code, stop = found
+        return unit, code, stop - len(unit), stop
+    ordinal = ORDINAL.match(folded, end)
+    if ordinal:
+        ranked = PERCENTILE.match(folded, ordinal.end())
+        return (
+            (text[ordinal.end() : ranked.end()], "{percentile}", ordinal.end(), ordinal.end())
+            if ranked
+            else None
+        )
+    if re.match(r"s(?!\w)", folded[end:]):
+        if "." in printed or printed[-1] != "0":
+            return text[end : end + 1], "s", end, end + 1
+        return ("", "", end, end + 1) if DECADE.search(folded[: end - len(printed)]) else None
+    if re.match(r"[-‐‑]?[A-Za-z]", text[end : end + 2]):
+        return None  # a part of a name: "25-hydroxy..."
+    counted = COUNTED.match(folded, end)
+    if counted is None:
+        return "", "", end, end
+    start, stop = counted.span("unit")
+    return text[start:stop], next((f[1] for f in (unit_at(text, start),) if f), ""), start, end
 
 
 def _number(sentence: Sentence, m: re.Match[str]) -> Number | None:
@@ -125,11 +171,9 @@ def _number(sentence: Sentence, m: re.Match[str]) -> Number | None:
         or (folded[at - 1] in ".,-/" and at > 1 and folded[at - 2].isalnum() and folded[at - 1] == ".")
     ):
         return None
-    if at > 1 and folded[at - 1] == "-" and folded[at - 2].isalpha():
+    if at > 1 and folded[at - 1] == "-" and folded[at - 2].isalpha() and sentence.text[at - 1] != "—":
         return None
     end = m.end("num")
-    if folded[end : end + 2] in ("st", "nd", "rd", "th"):
-        return None
     printed = m.group("num").lstrip("+")
     if re.fullmatch(r"0{2,}", printed):  # the tail of a clock, a code or a group of digits
         return None
@@ -137,13 +181,10 @@ def _number(sentence: Sentence, m: re.Match[str]) -> Number | None:
     if m.group("cmp"):
         hit = COMPARATOR.match(m.group("cmp"))
         comparator = next(code for i, (_, code) in enumerate(COMPARATORS) if hit and hit.group(f"c{i}"))
-    unit, code, unit_start = "", "", end
-    found = unit_at(sentence.text, end)
-    if found:
-        unit, code, stop = found
-        unit_start, end = stop - len(unit), stop
-    elif folded[end : end + 1].isalpha() and folded[end : end + 1].isascii():
+    found = _unit(sentence, printed, end)
+    if found is None:
         return None
+    unit, code, unit_start, end = found
     for pattern, sign in KOREAN_AFTER:
         if pattern.match(folded[end:]) and not comparator:
             comparator, end = sign, end + pattern.match(folded[end:]).end()  # type: ignore[union-attr]
@@ -165,7 +206,8 @@ def numbers(sentence: Sentence) -> tuple[Number, ...]:
     out: list[Number] = []
     at = 0
     folded = sentence.folded
-    clock = [m.span() for m in CLOCK.finditer(folded)] if ":" in folded else []
+    clocked = ":" in folded or re.search(r"\d ?[ap]\.?m", folded)
+    clock = [m.span() for m in CLOCK.finditer(folded)] if clocked else []
     while m := LEAD.search(folded, at):
         number = _number(sentence, m)
         at = m.end()
@@ -187,12 +229,10 @@ def _glue(folded: str, a: Number, b: Number) -> str:
         return ""
     if DIMENSION.fullmatch(gap):
         return "size"
-    if (
-        re.fullmatch(r"\s*:\s*", gap)
-        and not a.unit
-        and not CLOCK.search(folded[: b.end + 5], max(0, a.start - 8))
-    ):
-        return "ratio"
+    shares = re.fullmatch(r" (?:out )?of (?:the )?", gap) and not b.unit and a.value <= b.value
+    parts = re.fullmatch(r"\s*:\s*", gap) and not CLOCK.search(folded[: b.end + 5], max(0, a.start - 8))
+    if (shares or parts) and not a.unit:
+        return "ratio"  # "3 of 12 nodes", "1:160"
     if re.fullmatch(r"\s*/\s*", gap) and not a.unit:
         return "slash"
     if gap.strip() == "to" and TREND.search(folded[: a.start]):
@@ -234,7 +274,8 @@ def amounts(sentence: Sentence) -> tuple[Amount, ...]:
         )
         lead = before[: about.start()] if about else before
         depth = folded.count("(", 0, start) - folded.count(")", 0, start)
-        reference = bool(REFERENCE.search(lead)) or (form == "range" and _again(folded, out, start, depth))
+        normal = bool(REFERENCE.search(lead)) and not (form == "plain" and PREDICATED.search(lead))
+        reference = normal or (form == "range" and _again(folded, out, start, depth))
         out.append(
             Amount(
                 start,
@@ -255,7 +296,8 @@ def _carried(folded: str, here: Amount, after: Amount | None) -> Amount:
         return here
     gap = folded[here.end : after.start].strip()
     paired = gap in (",", "and", ", and") and ("respectively" in folded or "각각" in folded)
-    if is_time(after) or not (paired or (gap == "to" and TREND.search(folded[: here.start]))):
+    onward = re.fullmatch(r"(?:(?:on|at|by|in|after|before) [^,;()]{1,30} )?to", gap)
+    if is_time(after) or not (paired or (onward and TREND.search(folded[: here.start]))):
         return here
     return replace(here, numbers=_share_units([*here.numbers, *after.numbers])[:-1])
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from converter.extractors.lexicon import tokens
-from converter.model import Assertion, Document, Fact, FactKind, Mention, Phrase, Section, Span, Words
+from converter.model import Assertion, Document, Fact, FactKind, Mention, Phrase, Section, Span, Value, Words
 from converter.resolve.identity import (
     Group,
     exact,
@@ -53,6 +53,14 @@ def _first(group: Group, pick: Callable[[Fact], T | None]) -> T | None:
     return next((v for _, m in group.mentions if (v := pick(m.fact))), None)
 
 
+def _value(group: Group) -> Value | None:
+    """Give the first mention's value with every place where it is printed."""
+    told = [m.fact.value for _, m in group.mentions if m.fact.value]
+    if len(told) < 2 or any(type(v) is not type(told[0]) for v in told):
+        return told[0] if told else None
+    return replace(told[0], spans=tuple(dict.fromkeys(s for v in told for s in v.spans)))
+
+
 def _assertion(group: Group) -> tuple[Assertion, Phrase | None]:
     """The strongest statement counts: what is said plainly once is not made doubtful by a repeat."""
     best = min((m for _, m in group.mentions), key=lambda m: RANK.index(m.fact.assertion))
@@ -76,7 +84,7 @@ def merge(group: Group, study: int | None) -> Fact:
         assertion=asserted,
         certainty=certainty or group.first.fact.certainty,
         concept=_first(group, lambda f: f.concept),
-        value=next((m.fact.value for _, m in group.mentions if m.fact.value), None),
+        value=_value(group),
         components=_first(group, lambda f: f.components) or (),
         reference=_first(group, lambda f: f.reference),
         statistic=_first(group, lambda f: f.statistic),
