@@ -24,6 +24,7 @@ from converter.model import (
     Document,
     FactKind,
     Mention,
+    Quantity,
     Section,
     SectionKind,
     Time,
@@ -94,7 +95,9 @@ def _named_by(item: Mention, others: Sequence[Mention]) -> bool:
 
 def _owns(owner: Mention, item: Mention) -> bool:
     """A lesion keeps its own mention beside its size; a test's name or a state bound to a value does not."""
-    if owner.fact.kind is FactKind.MEASUREMENT and owner.fact.name.endswith(" size"):
+    if owner.fact.kind is FactKind.MEASUREMENT and (
+        owner.fact.name.endswith(" size") or (item.fact.concept and isinstance(owner.fact.value, Quantity))
+    ):
         return False
     return not (
         owner.fact.kind is FactKind.ORGANISM
