@@ -108,7 +108,8 @@ class Match:
         return self.entry.concept
 
 
-def _exact(name: str) -> bool:
+def is_exact(name: str) -> bool:
+    """Tell an abbreviation, which counts only as it is written."""
     letters = re.sub(r"[^A-Za-z]", "", name)
     return bool(letters) and (len(letters) <= 3 or (letters.isupper() and len(letters) <= 6))
 
@@ -211,8 +212,8 @@ def _letter(folded: str, at: int, digits: bool) -> bool:
 
 
 def _tight(folded: str, words: tuple[Token, ...], name: str) -> bool:
-    """Tell whether the words of a name stand together; a comma or colon may stand where the name has one."""
-    passed = " -/'()+." + "".join(sign for sign in ",:" if sign in name)
+    """Tell whether the words of a name stand together; signs between may be the name's own (T2*-weighted)."""
+    passed = " -/'()+." + "".join(sign for sign in ",:*" if sign in name)
     return all(
         folded[a.end : b.start].strip(passed) == "" and b.start - a.end < 4 for a, b in pairwise(words)
     )
@@ -228,7 +229,7 @@ def _row_entries(name: str) -> Iterable[Entry]:
     for row in table(name):
         for printed in (*row.names, *row.names_ko):
             short_word = printed == row.concept.en and printed.istitle() and printed.isalpha()
-            yield Entry(name, row.concept, printed, _exact(printed) and not short_word, row)
+            yield Entry(name, row.concept, printed, is_exact(printed) and not short_word, row)
 
 
 def _observable_entries() -> Iterable[Entry]:
@@ -240,13 +241,13 @@ def _observable_entries() -> Iterable[Entry]:
             ("slip", row.slips),
         ):
             for printed in names:
-                yield Entry("observations", row.concept, printed, _exact(printed), row, role)
+                yield Entry("observations", row.concept, printed, is_exact(printed), row, role)
 
 
 def _modality_entries() -> Iterable[Entry]:
     for row in imaging().modalities:
         for printed in (*row.names, *row.names_ko):
-            yield Entry("imaging", row.concept, printed, _exact(printed), row)
+            yield Entry("imaging", row.concept, printed, is_exact(printed), row)
 
 
 @cache
@@ -271,7 +272,7 @@ def rows_lexicon(key: str) -> Lexicon:
         "outside": (terms.outside,),
     }
     return Lexicon(
-        Entry(key, row.concept, name, _exact(name), row)
+        Entry(key, row.concept, name, is_exact(name), row)
         for row in parts[key]
         for name in (*row.names, *row.names_ko)
     )
