@@ -61,8 +61,9 @@ def _judgements(
     if bundle["resourceType"] not in resource_types():
         return
     yield from bundles.check(bundle, tree)
-    yield from references.check(tree)
-    yield from bindings.check(tree, fidelity.applies(tree))
+    ours = fidelity.applies(tree)
+    yield from references.check(tree, ours)
+    yield from bindings.check(tree, ours)
     yield from narrative.check(tree)
     yield from invariants.check(tree)
     yield from fidelity.check(tree, source, patient)

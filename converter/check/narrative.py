@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -11,6 +12,8 @@ from converter.check.tree import Found, Tree, path
 from converter.issues import Issue
 from converter.mappings import load_toml
 
+SCHEME = re.compile(r"[^/?#]*:")
+BLANKS = re.compile(r"[\x00-\x20]+")
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -56,10 +59,15 @@ def _wrong(div: str) -> Iterator[str]:
             yield "txt-1: an attribute that FHIR does not allow in narratives"
         for name in ("href", "src"):
             target = element.get(name)
-            if target is not None and not target.strip().lower().startswith(links):
+            if target is not None and _scheme(target) and not target.strip().lower().startswith(links):
                 yield f"txt-1: this kind of {name} is not allowed in narratives"
     if not "".join(str(text) for text in root.itertext()).strip() and root.find(f".//{XHTML}img") is None:
         yield "txt-2: a narrative must have something to read"
+
+
+def _scheme(target: str) -> bool:
+    """Tell an address with a scheme, as a browser reads it, from one relative to the narrative's place."""
+    return SCHEME.match(BLANKS.sub("", target)) is not None
 
 
 def _languages(found: Found, div: str) -> Iterator[Issue]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from converter.check.tree import Bound, Tree, path
@@ -12,16 +12,17 @@ from converter.issues import Issue
 LITERAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(/_history/[A-Za-z0-9\-.]{1,64})?")
 
 
-def check(tree: Tree) -> Iterator[Issue]:
-    """Resolve every reference."""
+def check(tree: Tree, ours: bool) -> Iterator[Issue]:
+    """Resolve every reference; in a bundle that is ``ours`` none may lead out of it."""
     index = _index(tree)
+    must = _closed(tree) if ours or _is_document(tree) else _whole(tree)
     for bound in tree.references:
-        yield from _one(bound, tree, index)
+        yield from _one(bound, tree, index, must)
     missing: set[str] = set()
     for found in tree.spans:
         reference = found.value.reference
         known = reference in index or reference in missing or not reference
-        if not known and _must_resolve(reference):
+        if not known and must(reference):
             missing.add(reference)
             words = "the text that the evidence points at is not in the bundle"
             yield Issue.of("BND003", words, path=path(found.place))
@@ -41,7 +42,7 @@ def _index(tree: Tree) -> Mapping[str, int]:
     return found
 
 
-def _one(bound: Bound, tree: Tree, index: Mapping[str, int]) -> Iterator[Issue]:
+def _one(bound: Bound, tree: Tree, index: Mapping[str, int], must: Callable[[str], bool]) -> Iterator[Issue]:
     value, place, owner, element = bound
     reference = value.get("reference")
     if not isinstance(reference, str):
@@ -58,7 +59,7 @@ def _one(bound: Bound, tree: Tree, index: Mapping[str, int]) -> Iterator[Issue]:
         actual = tree.resources[ordinal].type
         if kind and kind != actual:
             yield Issue.of("BND004", f"Reference.type says {kind}, the target is {actual}", path=path(place))
-    elif _must_resolve(reference):
+    elif must(reference):
         words = "ref-1: nothing is contained under this id" if reference[:1] == "#" else ""
         yield Issue.of("BND003", words, path=path(place))
         return
@@ -86,13 +87,26 @@ def _contained(reference: str, tree: Tree, owner: int) -> int | None:
     return None
 
 
-def _must_resolve(reference: str) -> bool:
-    """Tell whether a reference can only mean something in this bundle.
+def _is_document(tree: Tree) -> bool:
+    root = tree.resources[0]
+    return root.type == "Bundle" and root.value.get("type") == "document"
+
+
+def _closed(tree: Tree) -> Callable[[str], bool]:
+    """Tell which references can only mean something in a bundle that stands for itself.
 
     Absolute http addresses point elsewhere, and a search ("Patient?identifier=...") is a transaction's way
-    to say which resource of the server is meant.
+    to say which resource of the server is meant. A resource alone has nothing around it.
     """
-    return "?" not in reference and not reference.startswith(("http://", "https://"))
+    if tree.resources[0].type != "Bundle":
+        return _whole(tree)
+    return lambda reference: "?" not in reference and not reference.startswith(("http://", "https://"))
+
+
+def _whole(tree: Tree) -> Callable[[str], bool]:
+    """Tell which references can mean nothing outside: #id, and in a bundle those made for it alone."""
+    inside = ("#", "urn:") if tree.resources[0].type == "Bundle" else ("#",)
+    return lambda reference: reference.startswith(inside)
 
 
 def _type_of_url(reference: str) -> str:

@@ -53,4 +53,4 @@ def _order(issue: Issue) -> tuple[object, ...]:
     steps = tuple(
         (int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", issue.path)
     )
-    return issue.source, start, steps, issue.code, issue.message
+    return issue.source, issue.line, issue.column, start, steps, issue.code, issue.message

@@ -19,8 +19,8 @@ def render(report: Report) -> str:
 
 
 def _command(issue: Issue) -> str:
-    properties = {"file": issue.source, "title": issue.code}
-    listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
+    properties = {"file": issue.source, "line": issue.line, "col": issue.column, "title": issue.code}
+    listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value)
     words = f"{place(issue)}: {issue.message}" if place(issue) else issue.message
     return f"::{COMMANDS[issue.severity]} {listed}::{_data(words)}"
 

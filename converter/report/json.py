@@ -21,6 +21,8 @@ def _one(issue: Issue) -> dict[str, Any]:
         "message": issue.message,
         "source": issue.source,
         "path": issue.path,
+        "line": issue.line or None,
+        "column": issue.column or None,
         "start": issue.span.start if issue.span is not None else None,
         "end": issue.span.end if issue.span is not None else None,
         "hint": issue.hint,

@@ -37,7 +37,8 @@ def _case(issue: Issue, name: str) -> Iterator[str]:
     words = f"{issue.severity} {issue.code} {issue.message}"
     yield f"    <testcase classname={name} name={title}>"
     if issue.severity in BAD:
-        body = _clean("\n".join(part for part in (where, issue.hint) if part))
+        line = f"line {issue.line}, column {issue.column}" if issue.line else ""
+        body = _clean("\n".join(part for part in (line, where, issue.hint) if part))
         attributes = f"type={_attribute(issue.code)} message={_attribute(words)}"
         yield f"      <failure {attributes}>{escape(body)}</failure>"
     else:

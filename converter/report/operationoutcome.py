@@ -28,7 +28,8 @@ def _one(issue: Issue) -> dict[str, Any]:
         "code": known.kind if known is not None else "processing",
         "details": {"text": f"{issue.code}: {issue.message}"},
     }
-    where = issue.source if issue.path else ":".join(part for part in (issue.source, place(issue)) if part)
+    at = f"{issue.line}:{issue.column}" if issue.line else "" if issue.path else place(issue)
+    where = ":".join(part for part in (issue.source, at) if part)
     diagnostics = "; ".join(part for part in (where, issue.hint) if part)
     if diagnostics:
         one["diagnostics"] = diagnostics

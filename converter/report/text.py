@@ -1,4 +1,4 @@
-"""Lines for people: ``file:place: severity CODE message (hint)``."""
+"""Lines for people: ``file:line:column: severity CODE place: message (hint)``, as editors link."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ def render(report: Report) -> str:
 
 
 def _line(issue: Issue) -> str:
-    where = ":".join(part for part in (issue.source, place(issue)) if part)
+    at = f"{issue.line}:{issue.column}" if issue.line else place(issue)
+    where = ":".join(part for part in (issue.source, at) if part)
+    what = f"{place(issue)}: {issue.message}" if issue.line and place(issue) else issue.message
     hint = f" ({issue.hint})" if issue.hint else ""
-    return f"{where}{': ' if where else ''}{issue.severity} {issue.code} {issue.message}{hint}"
+    return f"{where}{': ' if where else ''}{issue.severity} {issue.code} {what}{hint}"
