@@ -64,11 +64,19 @@ def _candidates(an: Annotated) -> Iterator[tuple[int, int, str]]:
         if not ELLIPTIC.match(an.folded[tag.start : tag.end + 40]):
             yield tag.start, _with_noun(an, tag.start, tag.end), tag.type
     for match in an.matches("problems"):
-        clash = any(
-            overlaps(match.start, match.end, t.start, t.end) for t in an.tags if t.type not in QUALIFYING_TAGS
-        )
+        clash = any(_clashes(an, match, t) for t in an.tags)
         if not clash and not _adjective_of_next(an, match.start, match.end) and not _points_back(an, match):
             yield match.start, match.end, "table"
+
+
+def _clashes(an: Annotated, match: Match, tag: Tagged) -> bool:
+    """Tell a tag that takes a table's name for itself; a disease taken for a test stays a disease."""
+    if tag.type in QUALIFYING_TAGS or not overlaps(match.start, match.end, tag.start, tag.end):
+        return False
+    whole = match.start <= tag.start and tag.end <= match.end
+    tests = (*an.matches("observations"), *an.matches("procedures"), *an.matches("imaging"))
+    known = any(overlaps(match.start, match.end, t.start, t.end) for t in tests)
+    return not (tag.type == "Diagnostic_procedure" and whole and not known)
 
 
 ELLIPTIC = re.compile(r"[a-z-]+(?:ic|al|ous|ive) (?:and|or) [a-z-]+(?:ic|al|ed|ous|ive) [a-z]")
