@@ -1,6 +1,15 @@
 """The only reader of mappings/: files -> typed tables, a user's own rows over ours."""
 
-from converter.mappings.files import data_files, data_path, label, load_toml, own_files, own_folder, use
+from converter.mappings.files import (
+    data_files,
+    data_path,
+    label,
+    load_toml,
+    own_files,
+    own_folder,
+    read_toml,
+    use,
+)
 from converter.mappings.tables import (
     COLUMNS,
     DCM,
@@ -44,6 +53,7 @@ __all__ = [
     "observables",
     "own_files",
     "own_folder",
+    "read_toml",
     "table",
     "table_of",
     "tsv_rows",
