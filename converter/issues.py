@@ -361,6 +361,35 @@ ISSUE_CODES: dict[str, Explanation] = {
         "Convert the source again.",
         "conflict",
     ),
+    # --- what other validators say, and what was accepted
+    "EXT001": Explanation(
+        _E,
+        "HL7's Java validator",
+        "HL7's validator (--validator hl7) finds the resource or bundle wrong.",
+        "See its message id in FHIR's validator, or docs/conformance.md for its known false alarms.",
+        "invalid",
+    ),
+    "EXT002": Explanation(
+        _E,
+        "pyrofile",
+        "The validator pyrofile (--validator pyrofile) finds the resource or bundle wrong.",
+        "See its rule in pyrofile's catalogue, or docs/conformance.md for its known false alarms.",
+        "invalid",
+    ),
+    "PROF001": Explanation(
+        _W,
+        "profile not claimed",
+        "A profile that --profile asks for needs an element that is not there.",
+        "Give what is missing (--patient FILE for name and birth date), or do without the profile.",
+        "required",
+    ),
+    "SUP001": Explanation(
+        _W,
+        "suppression without use",
+        "A row of the --suppress file matches no issue any more.",
+        "Take the row out.",
+        "informational",
+    ),
     # --- rows of mappings/, ours or a user's own (casefhir mappings check)
     "MAP001": Explanation(
         _E,
@@ -452,6 +481,8 @@ class Issue:
     """In the file, from 1; 0 where it is not known."""
     column: int = 0
     """In the line, in characters, from 1."""
+    element: str = ""
+    """The path from the resource that holds it ("Observation/abc.status"), which outlives new entries."""
 
     @staticmethod
     def of(code: str, message: str = "", span: Span | None = None, path: str = "", source: str = "") -> Issue:

@@ -27,6 +27,9 @@ GROUPS = {
     "TERM": "Codes of terminologies",
     "BND": "The bundle: is it FHIR R4?",
     "FID": "Fidelity: does the bundle say what its source says?",
+    "EXT": "What other validators say",
+    "PROF": "Profiles asked for",
+    "SUP": "Issues that were accepted",
 }
 
 HEAD = """\
