@@ -15,7 +15,6 @@ MAX_SIZE = 20_000_000
 """Bytes; a case report with its figures as text is a thousandth of it."""
 
 UNSUPPORTED = (
-    (b"%PDF-", "PDF"),
     (b"PK\x03\x04", "this kind of ZIP archive"),
     (b"\xd0\xcf\x11\xe0", "OLE (DOC, HWP)"),
     (b"{\\rtf", "RTF"),
