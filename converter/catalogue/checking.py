@@ -14,8 +14,8 @@ from converter.catalogue.entries import Entry, current, entries
 from converter.catalogue.examples import misread
 from converter.check.ucum import valid
 from converter.extractors.lexicon import is_exact, tokens
-from converter.issues import Issue
-from converter.mappings import TABLES, data_path, unit_key, units
+from converter.issues import Issue, MappingError
+from converter.mappings import TABLES, data_path, unit_key, units, use
 from converter.text import fold
 
 KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -45,6 +45,19 @@ def check_tables(
     if not own:
         found += _gone(rows)
     return tuple(sorted(found, key=lambda i: (i.source, i.line, i.code, i.message)))
+
+
+@cache
+def use_own_rows(folder: str) -> None:
+    """Read a user's own rows over ours in this process, after the same checks as ours pass.
+
+    ConverterError where the folder or a row is wrong, or where tables were read otherwise before.
+    """
+    use(folder)
+    problems = check_tables(own=True) if folder else ()
+    if problems:
+        told = [f"{i.source}:{i.line}: {i.code} {i.message} ({i.hint})" for i in problems]
+        raise MappingError("rows of your own that cannot be used:\n" + "\n".join(told))
 
 
 def _ids(rows: Sequence[Entry]) -> Iterator[Issue]:

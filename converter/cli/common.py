@@ -66,6 +66,22 @@ def json_of(name: str) -> Any:
         die(f"{name}: nested too deeply")
 
 
+def own_rows_option(p: argparse.ArgumentParser) -> None:
+    """Declare --mappings."""
+    p.add_argument(
+        "--mappings", default="", metavar="DIR", help="your own rows over ours: files as in mappings/"
+    )
+
+
+def own_rows(args: argparse.Namespace, checked: bool = True) -> None:
+    """Choose the user's own rows for this process, before any table is read."""
+    if args.mappings:
+        from converter.catalogue import use_own_rows
+        from converter.mappings import use
+
+        (use_own_rows if checked else use)(args.mappings)
+
+
 def report_options(p: argparse.ArgumentParser) -> None:
     """Declare --report and --fail-on."""
     p.add_argument(

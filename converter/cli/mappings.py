@@ -1,0 +1,75 @@
+"""`casefhir mappings`: the tables of knowledge, listed, tried, checked and exported."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from converter.cli.common import die, finish, own_rows, own_rows_option, report_options, report_targets
+
+TABLES_SHOWN = "problems, anatomy, organisms, procedures, drugs, observations, modalities, units ..."
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command and its own commands."""
+    top = commands.add_parser("mappings", help="the tables of knowledge: list, try, check, export")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    rows = verbs.add_parser("list", help="rows of a table; without one, how many rows each table has")
+    rows.add_argument("table", nargs="?", metavar="TABLE", help=TABLES_SHOWN)
+    rows.add_argument(
+        "--lang", default="en", choices=("en", "ko"), help="language of the names in text (default en)"
+    )
+    rows.add_argument("--format", default="text", choices=("text", "json", "csv"))
+    trying = verbs.add_parser("try", help="what the tables, the tagger, units and context read in a text")
+    trying.add_argument("text", metavar="TEXT", help="a sentence of a report, or - for standard input")
+    trying.add_argument("--format", default="text", choices=("text", "json"))
+    checking = verbs.add_parser(
+        "check", help="every row: form, ids, names, languages, codes, units, its own examples",
+        description="Check our rows, or with --mappings those of your folder over ours. Exit 1 where something is wrong.",
+    )  # fmt: skip
+    checking.add_argument(
+        "--terms", action="append", default=[], metavar="FILE",
+        help="table of codes to verify codes by: columns system, code, display, with tabs between",
+    )  # fmt: skip
+    report_options(checking)
+    for verb in (rows, trying, checking):
+        own_rows_option(verb)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the work and give the exit code."""
+    own_rows(args, checked=args.verb != "check")
+    return {"list": _list, "try": _try, "check": _check}[args.verb](args)
+
+
+def _list(args: argparse.Namespace) -> int:
+    from converter.catalogue import ALL_TABLES, current
+    from converter.catalogue.listing import listed, overview
+
+    if args.table is None:
+        text = overview(current(), args.format) if args.format == "text" else listed(current(), args.format)
+    elif args.table in ALL_TABLES:
+        text = listed(current(args.table), args.format, args.lang)
+    else:
+        die(f"{args.table}: no such table; there are {', '.join(ALL_TABLES)}")
+    sys.stdout.write(text)
+    return 0
+
+
+def _try(args: argparse.Namespace) -> int:
+    from converter.catalogue.trying import as_json, as_text
+
+    text = sys.stdin.read() if args.text == "-" else args.text
+    sys.stdout.write(as_json(text) if args.format == "json" else as_text(text))
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from converter.catalogue import check_tables, sources
+
+    report_targets(args.report)
+    issues = check_tables(bool(args.mappings), sources([Path(name) for name in args.terms]))
+    if not issues:
+        print("mappings: fine")
+    return finish(args, issues, refused=False)
