@@ -9,6 +9,7 @@ from functools import cache
 
 import ahocorasick_rs
 
+from converter.extractors import korean
 from converter.mappings import load_toml
 from converter.model import Assertion, Phrase
 from converter.text import Sentence
@@ -56,7 +57,10 @@ def _cue_phrases() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[str, str, st
     return ahocorasick_rs.AhoCorasick([r[0] for r in rows]), tuple(rows)
 
 
-STOPS = re.compile(r";|:(?=\s)|, (?:with|and (?:he|she|it|the)|it|this|there|he|she|the patient|his|her)\b")
+STOPS = re.compile(
+    r";|:(?=\s)|, (?:with|and (?:he|she|it|the)|it|this|there|he|she|the patient|his|her|an?|consistent with|compatible with|suggesting)\b"
+    r"|\b(?:was|were|is|are) (?:\w+ ){1,4}?and\b"
+)
 
 
 def _found(folded: str) -> dict[tuple[str, str], list[tuple[int, int]]]:
@@ -65,9 +69,13 @@ def _found(folded: str) -> dict[tuple[str, str], list[tuple[int, int]]]:
     hits: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
         phrase, kind, direction = rows[index]
-        if HANGUL.search(phrase) or not (_wordy(folded, start - 1) or _wordy(folded, end)):
+        if HANGUL.search(phrase) or not (phrase[0].isalnum() and _bounded(folded, start, end)):
             hits.setdefault((kind, direction), []).append((start, end))
     return {key: _leftmost(spans) for key, spans in hits.items()}
+
+
+def _bounded(folded: str, start: int, end: int) -> bool:
+    return _wordy(folded, start - 1) or _wordy(folded, end)
 
 
 def _wordy(folded: str, at: int) -> bool:
@@ -100,7 +108,16 @@ class Context:
         return Reading(tuple((k, found[k]) for k in STRENGTH if k in found))
 
     def _governs(self, cue: Cue, start: int, end: int) -> bool:
+        if HANGUL.search(self.sentence.folded, cue.start, cue.end):
+            return self._governs_korean(cue, start, end)
         if cue.direction == "before":
+            if (
+                self.sentence.folded[cue.start : cue.end] in NARROW
+                and "," in self.sentence.folded[cue.end : start]
+            ):
+                return False
+            if cue.kind in ("absent", "resolved") and LASTS.search(self.sentence.folded, cue.end, start):
+                return False
             if cue.kind == "hypothetical" and EXAMPLES.search(self.sentence.folded, cue.end, start):
                 return False
             return cue.end <= start and start - cue.end <= REACH and not self._stopped(cue.end, start)
@@ -111,19 +128,19 @@ class Context:
             and not self._new_subject(end, cue.start)
         )
 
+    def _governs_korean(self, cue: Cue, start: int, end: int) -> bool:
+        folded = self.sentence.folded
+        if cue.direction == "before":
+            return cue.end <= start and korean.opens(folded, cue.start, cue.end, start)
+        near = end <= cue.start <= end + REACH
+        return near and korean.governs(folded, end, cue.start, cue.end, cue.kind)
+
     def _stopped(self, start: int, end: int) -> bool:
         return any(s >= start and e <= end for s, e in self.stops)
 
     def _new_subject(self, start: int, end: int) -> bool:
         """Tell whether another noun phrase with a verb, or a closed parenthesis, stands between."""
         between = self.sentence.folded[start:end]
-        if HANGUL.search(between) and LISTED.match(between):
-            return len(between) > 40
-        if HANGUL.search(between):
-            return (
-                bool(re.search(r"(?:[이가은는]|에서) [가-힣 ]{2,}(?:[이가은는]) ", between))
-                or len(between) > 25
-            )
         return (
             bool(
                 re.search(
@@ -140,28 +157,42 @@ def context(sentence: Sentence) -> Context:
     found = _found(sentence.folded)
     stops = tuple(found.pop(("stop", ""), [])) + tuple(m.span() for m in STOPS.finditer(sentence.folded))
     blots = [span for (kind, _), spans in found.items() if kind in ("pseudo", "unchanged") for span in spans]
+    longest = [span for (kind, _), spans in found.items() if kind == "differential" for span in spans]
     cues = [
         Cue(kind, direction, start, end)
         for (kind, direction), spans in found.items()
         if kind != "pseudo"
         for start, end in spans
         if kind in ("unchanged", "possible") or not _blotted(start, end, blots)
+        if not (kind == "absent" and _blotted(start, end, longest))
+        if kind in ("unchanged", "possible") or not _inside_korean(sentence.folded, start, blots)
         if not (kind == "historical" and LASTING.search(sentence.folded[:start]))
     ]
+    if HANGUL.search(sentence.folded):
+        cues += [Cue("historical", "before", *span) for span in korean.ago(sentence.folded)]
     cues.sort(key=lambda c: (STRENGTH.index(c.kind), c.start, c.end))
     return Context(sentence, tuple(cues), stops)
 
 
+NARROW = frozenset({"not", "absent", "never"})
+"""Cues that govern what follows up to a comma: "could not walk, dysarthria" denies no dysarthria."""
+LASTS = re.compile(
+    r"\b(?:exacerbation|worsening|progression|recurrence|relapse|aggravation|deterioration|(?:change|increase|grading) (?:of|in).*|cause|etiology|aetiology|source|reason) (?:of|for) (?:the |her |his )?$"
+)
+"""No "exacerbation of" a disease leaves the disease where it was."""
 EXAMPLES = re.compile(r"\b(?:such as|including|namely)\b|:")
 """After "risk factors for stroke", these open the list of what the patient has."""
-LISTED = re.compile(r"(?:이나|나|와|과|및|,|또는|이랑|하고|·|\s(?:및|또는))")
-"""After a name, these join the next item of a Korean list."""
 LASTING = re.compile(r"\b(?:hour|day|week|month|year)s?[ -](?:long )?$")
 """Before "history of": how long a present complaint has lasted ("a five-week history of cough")."""
 
 
 def _blotted(start: int, end: int, blots: list[tuple[int, int]]) -> bool:
     return any(s <= start and end <= e and end - start < e - s for s, e in blots)
+
+
+def _inside_korean(folded: str, start: int, blots: list[tuple[int, int]]) -> bool:
+    """Korean endings run on behind a pseudo-cue: "배제할 수 없었다"."""
+    return any(s < start < e and HANGUL.search(folded, s, e) for s, e in blots)
 
 
 PLAIN = {

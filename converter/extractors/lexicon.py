@@ -16,6 +16,7 @@ from itertools import pairwise
 
 import ahocorasick_rs
 
+from converter.extractors.korean import whole_word
 from converter.mappings import Modality, Observable, Row, imaging, observables, table
 from converter.model import Concept
 from converter.text import fold
@@ -190,6 +191,8 @@ class Lexicon:
             first, last = kept[start], kept[end - 1] + 1
             if len(squeezed[start:end]) == 2 and first and HANGUL.match(text[first - 1]):
                 continue  # a two-syllable name inside a longer word is usually another word
+            if not whole_word(text, first, last):
+                continue
             out.append(Match(first, last, self._korean[index][1]))
         return out
 

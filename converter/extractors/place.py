@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from converter.extractors import korean
 from converter.extractors.annotate import Annotated
 from converter.extractors.timeline import When
 from converter.model import Fact, FactKind, Mention, Phrase, Time
@@ -39,7 +40,7 @@ def nearest_time(an: Annotated, start: int, end: int, history: bool = False) -> 
             continue
         exact = when.time.low is not None or bool(when.time.date)
         between = an.text[min(end, when.end) : max(start, when.start)]
-        blocked = ";" in between
+        blocked = ";" in between or korean.apart(an.folded, when.end, start, end, when.time.relation)
         distance = max(when.start - end, start - when.end, 0)
         if when.start < 4:
             distance = min(distance, 60)

@@ -1,0 +1,140 @@
+"""Korean grammar as far as reading needs it: clauses, particles, what a predicate at the end governs.
+
+Korean states and denies at the end of a clause: "담관 확장이나 담석은 보이지 않았다". Which of the names before the
+verb it speaks of, their particles tell: a list joined by 과, 와, 이나; a subject by 이, 가, 은, 는; not a place by
+에서, and not the owner of what is spoken of by 의 ("종괴의 조영증강은 없었다" leaves the mass).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+HANGUL = re.compile(r"[가-힣]")
+STEM = r"(?:하|되|있|없|았|었|였|했|됐|렸|졌|켰|겼|냈|왔|났|갔|섰|봤|랐|웠|쳤|췄|혔|폈|꼈|렀|텼|뎠|않|같|보이|나타나|생기|느끼|의심되|이루어지|받|앓|커지|높|낮|좋|많|적)"
+CLAUSE_END = re.compile(
+    rf"{STEM}(?:고|며|으며|으나|나|지만|는데|은데|으면서|면서|자|다가|므로|으므로|더니)(?=[\s,.;]|$)"
+    r"|(?:하여|되어|있어|없어|보여|나타나|않아|였으므로|하였고|이며|이고|하고|되고|받고|보이고|앓고|였고|해|돼|였다가)(?=[\s,.;]|$)"
+    r"|(?:[가-힣](?:음|함|됨|임|짐)|보임|남)(?=\s*[,.;]|\s+[^\s]*(?:이|가|은|는|을|를)\s)"
+    r"|(?:았|었|였|했|됐|[가-힣])다(?=[.;]|$)|[;]"
+)
+"""Where a clause ends: a connective ending or a noun form of a verb, as notes are written."""
+PLACE = ("에서는", "에서도", "에서의", "에서", "에게서", "에게", "으로는", "으로의", "으로", "로는", "로의", "에는", "에도", "에의", "에", "로", "까지", "부터", "보다", "마다")  # fmt: skip
+SUBJECT = ("은", "는", "이", "가", "을", "를", "도", "만")
+JOINING = ("이나", "과", "와", "나", "하고", "이랑")
+PARTICLE = re.compile(rf"(?P<p>{'|'.join((*PLACE, *JOINING, *SUBJECT, '의'))})(?=[\s,.;:()·/]|$)")
+EVIDENCE = re.compile(
+    r"\s*(?:및\s*)?(?:과거력|기왕력|병력|가족력|증거|소견|징후|증상|흔적|근거|가능성|기왕|동반|발생|의심|여부|경험|호소|병변|양상|진단|징조)"
+)
+"""What is denied together with the thing it is evidence of: "결핵의 병력은 없었다"."""
+ADVERB = re.compile(
+    r"\s*(?:(?:모두|각각|전혀|뚜렷이|뚜렷하게|명확히|분명히|더 이상|다시|더|강하게|우선|가장|먼저|임상적으로|완전히|점차|서서히|거의|저절로|자연|이후|이전|함께|새로|추가로|특별히|따로|현저히|크게|다소|약간|경도로|경미하게|심하게|빠르게|부분적으로|합당한|의해|인한|따른|대한|대해|있는|입원|내원|수술|치료|투여|시행)\s*)*"
+)
+SUGGESTING = re.compile(
+    r"\s*(?:시사하는|의심되는|의심할 만한|의심하게 하는|시사할 만한|합당한|부합하는|일으킬 만한)\s"
+)
+"""Before the noun that is denied: "경색을 시사하는 고신호는 없었다" denies both."""
+LISTED = re.compile(r"\s*(?:[,·/]|및|또는|혹은|\()")
+NEXT_SUBJECT = re.compile(r"[가-힣a-z0-9)](?:이|가|은|는|을|를)(?=\s)")
+ADNOMINAL = ("없이", "없는", "않은", "않는")
+TIME_WORDS = re.compile(
+    r"\s*(?:(?:입원|내원|수술|시술|치료|투여|발병|진단)?\s*(?:후|전|제)?\s*(?:약\s*)?\d+\s*(?:일|주|개월|달|년|시간|일째|주째|병일)(?:째|간|에|부터|만에|후|뒤|경)*\s*)+"
+)
+
+
+@lru_cache(maxsize=4096)
+def clause_ends(folded: str) -> tuple[int, ...]:
+    """Give where the clauses of a sentence end.
+
+    >>> text = "압통이 있었으나 반발통은 없었고 황달은 관찰되지 않았다."
+    >>> [text[:end][-3:] for end in clause_ends(text)]
+    ['었으나', '없었고', '않았다']
+    """
+    return tuple(m.end() for m in CLAUSE_END.finditer(folded))
+
+
+def clause(folded: str, at: int) -> tuple[int, int]:
+    """Give the range of the clause that a place stands in."""
+    ends = clause_ends(folded)
+    start = max((e for e in ends if e <= at), default=0)
+    return start, min((e for e in ends if e > at), default=len(folded))
+
+
+def particle(folded: str, end: int) -> str:
+    """Give the particle at the end of a name: "석회화는" -> 는."""
+    m = PARTICLE.match(folded, end)
+    return m.group("p") if m else ""
+
+
+def governs(folded: str, end: int, cue: int, cue_end: int, kind: str) -> bool:
+    """Tell whether a cue behind a name speaks of it.
+
+    >>> text = "담관 확장이나 담석은 보이지 않았다"
+    >>> governs(text, 5, 12, 17, "absent")
+    True
+    >>> text = "종괴의 조영증강은 없었다"
+    >>> governs(text, 2, 11, 13, "absent"), governs(text, 8, 11, 13, "absent")
+    (False, True)
+    """
+    named = particle(folded, end)
+    rest = folded[end + len(named) : cue]
+    if any(end < e <= cue for e in clause_ends(folded)):
+        return kind == "resolved" and named in ("은", "는") and not NEXT_SUBJECT.search(rest)
+    if dated := TIME_WORDS.match(rest):
+        rest = rest[dated.end() :]
+    if not rest.strip(" ()") or ADVERB.fullmatch(rest):
+        return True
+    if hint := SUGGESTING.match(rest):
+        return kind != "absent" or len(NEXT_SUBJECT.findall(rest, hint.end())) <= 1
+    if folded[cue:cue_end].startswith(ADNOMINAL) and named not in JOINING:
+        return False
+    if named in SUBJECT:
+        return not NEXT_SUBJECT.search(rest)
+    listed = named in JOINING or LISTED.match(rest)
+    towards = named in ("", "의", "으로", "로") and EVIDENCE.match(rest)
+    return bool(listed or towards)
+
+
+AGO = re.compile(r"(?:\d+(?:\.\d+)?|수|여러|몇|한|두|세)\s*년\s*전(?!부터|까지|에 비해)")
+HEADED = re.compile(r"\s*(?:에서|상|에|으로|및 가족력|:|은|는|이|을)")
+
+
+def ago(folded: str) -> tuple[tuple[int, int], ...]:
+    """Give the places of "10년 전": what its clause tells is history."""
+    return tuple(m.span() for m in AGO.finditer(folded))
+
+
+def opens(folded: str, cue: int, cue_end: int, start: int) -> bool:
+    """Tell whether a cue before a name speaks of it: in its own clause, or as the heading of the sentence."""
+    if cue < 4 and HEADED.match(folded, cue_end):
+        return True
+    return not any(cue_end < end <= start for end in clause_ends(folded))
+
+
+def apart(folded: str, time_end: int, start: int, end: int, relation: str) -> bool:
+    """Tell whether a clause keeps a time from a name: Korean times stand before, and "10년 전" ends with its clause."""
+    ends = clause_ends(folded) if HANGUL.search(folded) else ()
+    if time_end > start:
+        return any(end < e <= time_end for e in ends)
+    return relation == "before" and any(time_end <= e <= start for e in ends)
+
+
+TAIL = re.compile(
+    r"(?:에서|에게|에|으로|로|의|이나|나|과|와|은|는|이|가|을|를|도|만|까지|부터|및|하|되|됐|됨|함|했|한|할|였|있|없|인|임|적|량|치|수|농도|값|검사|상|중|후|전|시|내|등|여부|"
+    r"소견|병변|부위|증상|상태|양상|악화|호전|발생|동반|의심|치료|진단|투여|주사|시행|복용|조절|정도|처럼|같|당시|직|라고)"
+)
+"""What may stick to a name that is a word of its own: a particle, a verb, a noun that goes with any."""
+
+
+def whole_word(text: str, start: int, end: int) -> bool:
+    """Tell a name from a part of another word: 결절 in "결절은", not in "결절성".
+
+    >>> whole_word("결절은", 0, 2), whole_word("결절성 병변", 0, 2), whole_word("절제연", 0, 2)
+    (True, False, False)
+    """
+    after = text[end : end + 1]
+    if not HANGUL.match(after):
+        return True
+    if after == "성":
+        return False
+    return end - start > 2 or bool(TAIL.match(text, end))
