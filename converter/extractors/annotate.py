@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from converter.extractors.context import Context, context
-from converter.extractors.lexicon import Entry, Match, Token, lexicon, tokens
+from converter.extractors.lexicon import VOCABULARIES, Entry, Match, Token, tokens, vocabularies
 from converter.extractors.quantities import Amount, amounts
 from converter.extractors.tagger import Tagged, Tagger, load_tagger
 from converter.extractors.timeline import When, times
@@ -72,7 +72,6 @@ def tagger() -> Tagger:
 
 
 HANGUL = re.compile(r"[가-힣]")
-VOCABULARIES = ("problems", "anatomy", "organisms", "procedures", "drugs", "observations", "imaging")
 
 
 def abbreviations(text: str) -> dict[str, Entry]:
@@ -85,10 +84,10 @@ def abbreviations(text: str) -> dict[str, Entry]:
     for m in DEFINED.finditer(text):
         short = m.group(1)
         before = text[max(0, m.start() - 90) : m.start()].rstrip()
-        for name in VOCABULARIES:
-            hits = lexicon(name).find(before, fold(before))
-            if hits and hits[-1].end == len(before) and not hits[-1].entry.exact and _spells(short, before):
-                out.setdefault(short, replace(hits[-1].entry, name=short, exact=True))
+        found = vocabularies().find_all(before, fold(before))
+        for hits in (found[name] for name in VOCABULARIES if name in found):
+            if hits[-1].end == len(before) and not hits[-1].entry.exact and _spells(short, before):
+                out.setdefault(short, hits[-1].entry._replace(name=short, exact=True))
                 break
     return out
 
@@ -113,14 +112,14 @@ def _defined(text: str, short: Mapping[str, Entry], name: str) -> list[Match]:
 def _names(
     sentence: Sentence, words: tuple[Token, ...], short: Mapping[str, Entry]
 ) -> dict[str, tuple[Match, ...]]:
-    found: dict[str, tuple[Match, ...]] = {}
+    found = vocabularies().find_all(sentence.text, sentence.folded, words)
+    names: dict[str, tuple[Match, ...]] = {}
     for name in VOCABULARIES:
-        hits = list(lexicon(name).find(sentence.text, sentence.folded, words))
         extra = _defined(sentence.text, short, name)
-        hits = [h for h in hits if all(h.end <= x.start or h.start >= x.end for x in extra)] + extra
-        if hits:
-            found[name] = tuple(sorted(hits, key=lambda m: m.start))
-    return found
+        hits = [h for h in found.get(name, ()) if all(h.end <= x.start or h.start >= x.end for x in extra)]
+        if hits or extra:
+            names[name] = tuple(sorted([*hits, *extra], key=lambda m: m.start))
+    return names
 
 
 def _korean(text: str) -> bool:

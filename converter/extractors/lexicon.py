@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import ahocorasick_rs
 
@@ -66,8 +67,7 @@ PREFIX = re.compile(r"\b(?:non|un|pre|post|anti|de|pseudo|sub|inter|intra|micro|
 STOPWORDS = frozenset(["of", "the", "a", "an", "in", "on", "at", "with", "and", "to", "by", "for"])
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a sentence, with its stem."""
 
     stem: str
@@ -81,8 +81,7 @@ def tokens(folded: str) -> tuple[Token, ...]:
     return tuple(Token(stem(m.group()), m.start(), m.end()) for m in WORD.finditer(folded))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What a name stands for."""
 
     table: str
@@ -109,92 +108,117 @@ class Match:
         return self.entry.concept
 
 
+HOLDING = str.maketrans(dict.fromkeys(" -/'()+."))
+"""Signs that may stand between the words of any name."""
+SEVEN_LETTERS = re.compile(r"[A-Za-z]{7}")
+
+
 def is_exact(name: str) -> bool:
     """Tell an abbreviation, which counts only as it is written."""
+    if SEVEN_LETTERS.search(name):
+        return False
     letters = re.sub(r"[^A-Za-z]", "", name)
     return bool(letters) and (len(letters) <= 3 or (letters.isupper() and len(letters) <= 6))
 
 
-class Lexicon:
-    """Names of several tables, looked up by their first word."""
+Words = tuple[str, ...]
+"""The stems of a name."""
+Scanner = tuple[ahocorasick_rs.AhoCorasick, tuple[Entry, ...]]
+"""An automaton over one table's Korean names, and what each of them stands for."""
 
-    __slots__ = ("_automaton", "_first", "_korean", "_sorted")
+
+class Lexicon:
+    """Names of one or several tables, looked up by their words in one scan."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self._first: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
-        self._sorted: dict[tuple[str, ...], Entry] = {}
-        korean: dict[str, Entry] = {}
+        self._names: dict[Words, list[Entry]] = {}
+        self._korean: dict[str, dict[str, Entry]] = {}
         for entry in entries:
             if HANGUL.search(entry.name):
                 key = entry.name.replace(" ", "")
                 if len(key) > 1:
-                    korean.setdefault(key, entry)
-                continue
-            words = tuple(t.stem for t in tokens(fold(entry.name)))
-            if not words:
-                continue
-            self._first.setdefault(words[0], []).append((words, entry))
-            key_words = tuple(sorted(w for w in words if w not in STOPWORDS))
-            self._sorted.setdefault(key_words, entry)
-        for rows in self._first.values():
-            rows.sort(key=lambda r: -len(r[0]))
-        self._korean = tuple(korean.items())
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            [k for k, _ in self._korean], matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
-        )
+                    self._korean.setdefault(entry.table, {}).setdefault(key, entry)
+            elif words := tuple(map(stem, WORD.findall(fold(entry.name)))):
+                self._names.setdefault(words, []).append(entry)
 
-    def find(self, text: str, folded: str, words: tuple[Token, ...] | None = None) -> tuple[Match, ...]:
-        """Find names, longest first, without overlap, in order of place."""
+    @classmethod
+    def joined(cls, parts: Iterable[Lexicon]) -> Lexicon:
+        """Join lexicons of different tables to one."""
+        whole = cls(())
+        for part in parts:
+            for words, entries in part._names.items():
+                whole._names.setdefault(words, []).extend(entries)
+            whole._korean.update(part._korean)
+        return whole
+
+    @cached_property
+    def _lengths(self) -> Mapping[str, tuple[int, ...]]:
+        """How many words the names have that begin with a word, the longest first."""
+        lengths: dict[str, set[int]] = {}
+        for words in self._names:
+            lengths.setdefault(words[0], set()).add(len(words))
+        return {first: tuple(sorted(counts, reverse=True)) for first, counts in lengths.items()}
+
+    @cached_property
+    def _scanners(self) -> Mapping[str, Scanner]:
+        longest = ahocorasick_rs.MatchKind.LeftmostLongest
+        return {
+            table: (ahocorasick_rs.AhoCorasick(list(names), matchkind=longest), tuple(names.values()))
+            for table, names in self._korean.items()
+        }
+
+    @cached_property
+    def _sorted(self) -> Mapping[Words, Entry]:
+        """Give the first entry of the names that have the same words, in whatever order."""
+        out: dict[Words, Entry] = {}
+        for words, entries in self._names.items():
+            out.setdefault(tuple(sorted(w for w in words if w not in STOPWORDS)), entries[0])
+        return out
+
+    def find(self, text: str, folded: str, words: Sequence[Token] | None = None) -> tuple[Match, ...]:
+        """Find names, longest first, in order of place; those of one table do not overlap."""
+        found = [match for matches in self.find_all(text, folded, words).values() for match in matches]
+        return tuple(sorted(found, key=lambda m: m.start))
+
+    def find_all(
+        self, text: str, folded: str, words: Sequence[Token] | None = None
+    ) -> Mapping[str, Sequence[Match]]:
+        """Find names by table, longest first, without overlap, in order of place."""
+        out: dict[str, list[Match]] = {}
+        free: dict[str, int] = {}
         words = tokens(folded) if words is None else words
-        out: list[Match] = []
-        i = 0
-        first = self._first
-        while i < len(words):
-            if words[i].stem not in first:
-                i += 1
-                continue
-            hit = self._at(text, folded, words, i)
-            if hit:
-                out.append(hit[0])
-                i += hit[1]
-            else:
-                i += 1
+        stems = tuple(w.stem for w in words)
+        for i, first in enumerate(stems):
+            for n in self._lengths.get(first, ()):
+                entries = self._names.get(stems[i : i + n]) if i + n <= len(stems) else None
+                if not entries:
+                    continue
+                start, end = words[i].start, words[i + n - 1].end
+                signs = _between(folded, words[i : i + n])
+                if signs is None or _inside_a_word(folded, start, end):
+                    continue
+                for entry in entries:
+                    taken = free.get(entry.table, 0) > i or any(sign not in entry.name for sign in signs)
+                    if not taken and (not entry.exact or _as_written(text[start:end], entry.name)):
+                        out.setdefault(entry.table, []).append(Match(start, end, entry))
+                        free[entry.table] = i + n
         if HANGUL.search(text):
-            out.extend(self._find_korean(text))
-            out.sort(key=lambda m: m.start)
-        return tuple(out)
+            for match in self._find_korean(text):
+                out.setdefault(match.entry.table, []).append(match)
+            for matches in out.values():
+                matches.sort(key=lambda m: m.start)
+        return out
 
-    def _at(self, text: str, folded: str, words: tuple[Token, ...], i: int) -> tuple[Match, int] | None:
-        for key, entry in self._first.get(words[i].stem, ()):
-            n = len(key)
-            if n > len(words) - i or any(words[i + k].stem != key[k] for k in range(1, n)):
-                continue
-            start, end = words[i].start, words[i + n - 1].end
-            if n > 1 and not _tight(folded, words[i : i + n], entry.name):
-                continue
-            if entry.exact and not _as_written(text[start:end], entry.name):
-                continue
-            if (
-                _letter(folded, end, digits=True)
-                or _letter(folded, start - 1, digits=False)
-                or PREFIX.search(folded[:start])
-            ):
-                continue
-            return Match(start, end, entry), n
-        return None
-
-    def _find_korean(self, text: str) -> list[Match]:
+    def _find_korean(self, text: str) -> Iterable[Match]:
         kept = [i for i, char in enumerate(text) if char != " "]
         squeezed = "".join(text[i] for i in kept)
-        out: list[Match] = []
-        for index, start, end in self._automaton.find_matches_as_indexes(squeezed):
-            first, last = kept[start], kept[end - 1] + 1
-            if len(squeezed[start:end]) == 2 and first and HANGUL.match(text[first - 1]):
-                continue  # a two-syllable name inside a longer word is usually another word
-            if not whole_word(text, first, last):
-                continue
-            out.append(Match(first, last, self._korean[index][1]))
-        return out
+        for automaton, entries in self._scanners.values():
+            for index, start, end in automaton.find_matches_as_indexes(squeezed):
+                first, last = kept[start], kept[end - 1] + 1
+                if end - start == 2 and first and HANGUL.match(text[first - 1]):
+                    continue  # a two-syllable name inside a longer word is usually another word
+                if whole_word(text, first, last):
+                    yield Match(first, last, entries[index])
 
     def look_up(self, phrase: str) -> Entry | None:
         """Give the entry whose words are the phrase's, in any order.
@@ -214,11 +238,25 @@ def _letter(folded: str, at: int, digits: bool) -> bool:
     return (char.isalpha() or (digits and char.isdigit())) and not HANGUL.match(char)
 
 
-def _tight(folded: str, words: tuple[Token, ...], name: str) -> bool:
-    """Tell whether the words of a name stand together; signs between may be the name's own (T2*-weighted)."""
-    passed = " -/'()+." + "".join(sign for sign in ",:*" if sign in name)
-    return all(
-        folded[a.end : b.start].strip(passed) == "" and b.start - a.end < 4 for a, b in pairwise(words)
+def _between(folded: str, words: Sequence[Token]) -> str | None:
+    """Give the signs between words that must be the name's own (T2*-weighted); None where they do not hang together."""
+    signs = ""
+    for a, b in pairwise(words):
+        gap = folded[a.end : b.start]
+        if gap != " ":
+            signs += gap.translate(HOLDING)
+            if len(gap) > 3 or signs.strip(",:*"):
+                return None
+    return signs
+
+
+def _inside_a_word(folded: str, start: int, end: int) -> bool:
+    return (
+        _letter(folded, end, digits=True)
+        or _letter(folded, start - 1, digits=False)
+        or (
+            start > 0 and folded[start - 1] in "-\n" and bool(PREFIX.search(folded, max(0, start - 9), start))
+        )
     )
 
 
@@ -261,6 +299,15 @@ def lexicon(name: str) -> Lexicon:
     if name == "imaging":
         return Lexicon(_modality_entries())
     return Lexicon(_row_entries(name))
+
+
+VOCABULARIES = ("problems", "anatomy", "organisms", "procedures", "drugs", "observations", "imaging")
+
+
+@cache
+def vocabularies() -> Lexicon:
+    """Give one lexicon of what a sentence is read for, so that it is scanned once."""
+    return Lexicon.joined(map(lexicon, VOCABULARIES))
 
 
 @cache
