@@ -191,6 +191,19 @@ STOPWORDS_AFTER = frozenset(
         "who",
         "which",
         "that",
+        "had",
+        "has",
+        "have",
+        "did",
+        "does",
+        "may",
+        "would",
+        "could",
+        "without",
+        "then",
+        "when",
+        "while",
+        "she",
     ]
 )
 
@@ -236,7 +249,7 @@ def _kind(
     symptom = concept is not None and concept.kind == "symptom"
     if asserted is Assertion.ABSENT and not (disease and DEFINITE.search(an.folded)):
         return FactKind.FINDING, "exam"
-    if disease or asserted is Assertion.HISTORICAL:
+    if disease or asserted in (Assertion.HISTORICAL, Assertion.RESOLVED):
         return FactKind.CONDITION, ""
     if EXAM.search(an.folded[:start]):
         return FactKind.FINDING, "exam"
