@@ -26,10 +26,10 @@ class Term(NamedTuple):
     ko: str
 
 
-def coding(system: str, code: str, display: str = "") -> dict[str, Any]:
-    """Make a Coding."""
-    made = {"system": system, "code": code}
-    return {**made, "display": display} if display else made
+def coding(system: str, code: str, display: str = "", version: str = "") -> dict[str, Any]:
+    """Make a Coding, its elements in R4's order."""
+    made = {"system": system, "version": version, "code": code, "display": display}
+    return {key: value for key, value in made.items() if value}
 
 
 def concept(system: str, code: str, display: str = "") -> dict[str, Any]:

@@ -89,7 +89,7 @@ def term(known: Term, extensions: Sequence[Element] = (), words: str = "") -> El
 
 def codings(known: Iterable[Code]) -> list[Element]:
     """Make the codings of a concept's verified codes."""
-    return [coding(code.system, code.code, code.display) for code in known]
+    return [coding(code.system, code.code, code.display, code.version) for code in known]
 
 
 def of_concept(
@@ -124,7 +124,7 @@ def labels(concept: Concept | None, printed: str, phrase: bool = False) -> tuple
     """
     if HANGUL.search(printed):
         return (concept.en, printed) if concept else (printed, printed)
-    if concept is None:
+    if concept is None or not concept.ko:  # not in our tables, though the user's own terms may code it
         return printed, composed(printed)
     if phrase and _says_more(printed, concept.en):
         return printed, composed(printed)
@@ -151,7 +151,7 @@ def _is_free(concept: Concept | None, printed: str, phrase: bool) -> bool:
     """Tell whether the Korean of a printed name, and not of a concept, is what is shown."""
     if HANGUL.search(printed):
         return False
-    return concept is None or (phrase and _says_more(printed, concept.en))
+    return concept is None or not concept.ko or (phrase and _says_more(printed, concept.en))
 
 
 def _says_more(printed: str, english: str) -> bool:

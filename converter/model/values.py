@@ -16,6 +16,8 @@ class Code:
     system: str
     code: str
     display: str = ""
+    version: str = ""
+    """Of the code system, where a user's own release gave the code."""
 
 
 @dataclass(frozen=True, slots=True)
