@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,9 @@ from pathlib import Path
 
 from converter.issues import ConverterError, Issue, Severity, SourceError
 from converter.pipeline import Options, Result, convert_bytes
+
+NTH = re.compile(r"\.p\d+$")
+"""What the stem of a further patient's files ends in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,13 @@ def _temporary(path: Path, data: bytes) -> Path:
 
 
 def outputs(result: Result, stem: str, pretty: bool) -> dict[str, str]:
-    """Give every file of a result by name."""
-    files = {f"{stem}.json": result.json(pretty) + "\n"}
-    files |= {f"{stem}.summary.{s.language}.md": s.markdown for s in result.summaries}
-    files[f"{stem}.html"] = result.html()
+    """Give every file of a result by name; a second patient's are STEM.p2.json and so on."""
+    files: dict[str, str] = {}
+    for ordinal, one in enumerate(result.patients, 1):
+        own = stem if ordinal == 1 else f"{stem}.p{ordinal}"
+        files[f"{own}.json"] = one.json(pretty) + "\n"
+        files |= {f"{own}.summary.{s.language}.md": s.markdown for s in one.summaries}
+        files[f"{own}.html"] = one.html()
     return files
 
 
@@ -72,11 +79,11 @@ def _one(job: Job, name: str, read: Callable[[str], bytes]) -> tuple[Issue, ...]
     except OSError as error:
         return (Issue.of("DOC008", f"cannot be read: {error.strerror}", source=name),)
     if job.folder is None:
-        sys.stdout.write(result.json(job.pretty) + "\n")
+        sys.stdout.writelines(one.json(job.pretty) + "\n" for one in result.patients)
     else:
         files = outputs(result, _stem(name), job.pretty)
         write_all({job.folder / file: text for file, text in files.items()})
-    return tuple(replace(issue, source=name) for issue in result.issues)
+    return tuple(replace(issue, source=name) for one in result.patients for issue in one.issues)
 
 
 def _stem(name: str) -> str:
@@ -89,9 +96,10 @@ def _unique(job: Job) -> Sequence[str]:
     seen: dict[str, str] = {}
     for name in names if job.folder else ():
         stem = _stem(name).casefold()
-        if stem in seen:
+        other = seen.get(stem) or seen.get(NTH.sub("", stem))
+        if other:
             raise ConverterError(
-                f"{seen[stem]} and {name} would both write {_stem(name)}.json; convert them into two folders"
+                f"{other} and {name} would both write {_stem(name)}.json; convert them into two folders"
             )
         seen[stem] = name
     return names

@@ -11,10 +11,11 @@ from converter.extractors.publication import publication
 from converter.fhir import BuildOptions, build
 from converter.fhir.json import dumps
 from converter.issues import Issue, Severity, SourceError
-from converter.model import Bundle, Document, FactKind, Facts, Section, Summary
+from converter.model import Bundle, Document, FactKind, Facts, Publication, Section, Summary
 from converter.readers import MAX_SIZE, read
 from converter.resolve import resolve
 from converter.sections import split
+from converter.sections.patients import Share, share
 from converter.show import show
 from converter.summary import narrate, render
 
@@ -38,7 +39,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one report."""
+    """What became of one report, or of one patient of a report of several."""
 
     document: Document
     sections: tuple[Section, ...]
@@ -46,6 +47,13 @@ class Result:
     bundle: Bundle
     summaries: tuple[Summary, ...]
     issues: tuple[Issue, ...]
+    others: tuple[Result, ...] = ()
+    """The further patients of the report, each with a bundle of its own; empty for one patient."""
+
+    @property
+    def patients(self) -> tuple[Result, ...]:
+        """Give the results of all patients, this one first."""
+        return (self, *self.others)
 
     def json(self, pretty: bool = False) -> str:
         """Write the bundle, its Decimals as printed."""
@@ -67,22 +75,42 @@ class Result:
 
 
 def convert_bytes(data: bytes, name: str, options: Options | None = None) -> Result:
-    """Convert one source; SourceError where it cannot be read or is no case report."""
+    """Convert one source; SourceError where it cannot be read or is no case report.
+
+    A report of several patients gives the first one's result, the others' in ``Result.others``.
+    """
     chosen = options or Options()
     document, read_issues = read(data, name, max_size=chosen.max_size)
     sections, split_issues = split(document)
     _admit(split_issues, chosen.force)
     about, about_issues = publication(document, sections)
-    facts, fact_issues = resolve(document, sections, about, extract(document, sections))
-    if not chosen.force and not _tells_of_a_patient(facts):
+    shares, share_issues = share(document, sections)
+    told = [_facts(document, one, about) for one in shares]
+    if not chosen.force and not any(_tells_of_a_patient(facts) for facts, _ in told):
         raise SourceError(Issue.of("DOC005", source=name))
-    bundle, build_issues = build(facts, chosen.build)
+    told = [one for one in told if one[0].items] or told[:1]
+    general = (*read_issues, *split_issues, *about_issues, *share_issues)
+    results = [
+        _result(replace(facts, ordinal=ordinal), (*(general if ordinal == 1 else ()), *issues), chosen)
+        for ordinal, (facts, issues) in enumerate(told, 1)
+    ]
+    return replace(results[0], others=tuple(results[1:]))
+
+
+def _facts(document: Document, patient: Share, about: Publication) -> tuple[Facts, tuple[Issue, ...]]:
+    """Read one patient's facts out of this patient's sections."""
+    return resolve(document, patient.sections, about, extract(document, patient.sections))
+
+
+def _result(facts: Facts, issues: tuple[Issue, ...], options: Options) -> Result:
+    """Build, check and render one patient's facts; issues about the text come before those of the bundle."""
+    document, name = facts.document, facts.document.name
+    bundle, build_issues = build(facts, options.build)
     bundle = narrate(bundle)
-    found = check(bundle, structure=chosen.validate, name=name)
-    summaries = tuple(render(bundle, language) for language in chosen.languages)
-    issues = (*read_issues, *split_issues, *about_issues, *fact_issues, *build_issues, *found)
-    named = tuple(replace(i, source=i.source or name) for i in issues)
-    return Result(document, sections, facts, bundle, summaries, named)
+    found = check(bundle, structure=options.validate, name=name)
+    summaries = tuple(render(bundle, language) for language in options.languages)
+    named = tuple(replace(i, source=i.source or name) for i in (*issues, *build_issues, *found))
+    return Result(document, facts.sections, facts, bundle, summaries, named)
 
 
 def _tells_of_a_patient(facts: Facts) -> bool:

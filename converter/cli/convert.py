@@ -18,13 +18,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command."""
     p = commands.add_parser(
         "convert", help="reports to bundles and summaries",
-        description="Write STEM.json, STEM.summary.en.md, STEM.summary.ko.md and STEM.html for each report, each whole or not at all.",
+        description="Write STEM.json, STEM.summary.en.md, STEM.summary.ko.md and STEM.html for each report, each whole or not at all; for a second patient STEM.p2.json and so on.",
     )  # fmt: skip
     p.add_argument(
         "files",
         nargs="+",
         metavar="FILE",
-        help="report; - reads standard input and writes the bundle to standard output",
+        help="report; - reads standard input and writes the bundle to standard output, one line a patient",
     )
     p.add_argument("-o", "--output", metavar="DIR", help="folder to write to (made if missing)")
     p.add_argument(

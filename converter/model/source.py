@@ -67,6 +67,8 @@ class SectionKind(StrEnum):
     DISCUSSION = "discussion"
     REFERENCES = "references"
     FURNITURE = "furniture"
+    OTHERS = "others"
+    """Another patient's part of a report of several, or what is said of all of them."""
 
 
 PATIENT_SECTIONS = frozenset(

@@ -182,9 +182,15 @@ def _inline(headings: Mapping[str, Known]) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(p) for p in phrases) + r")(?!\w)")
 
 
-def _numbered_case(names: list[str]) -> re.Pattern[str]:
-    case = "|".join(map(re.escape, names))
-    return re.compile(rf"(?:{case})\s*(?:no\.?|number|#)?\s*(?:\d{{1,2}}|[ivx]{{1,4}}|one|two|three)$")
+def _numbered_case(table: Mapping[str, Any]) -> re.Pattern[str]:
+    """Match a heading that is but a patient's number, folded: "case 2", "patient a", "second case"."""
+    case, between = ("|".join(map(re.escape, table[key])) for key in ("case", "between"))
+    said = "|".join(r"\s?".join(w) if HANGUL.match(w) else w for words in table["words"] for w in words)
+    number = rf"(?:\d{{1,2}}|[ivx]{{1,4}}|[a-h]|{said})"
+    return re.compile(
+        rf"(?:제\s?)?(?:(?:{case})\s*(?:(?:{between})\s*)?{number}"
+        rf"|(?:the )?{number}\s*(?:{case})(?:\s(?:{between}))?)$"
+    )
 
 
 def _degree(degrees: list[str]) -> re.Pattern[str]:
@@ -208,7 +214,7 @@ def load_cues() -> Cues:
     return Cues(
         headings=headings,
         kept_in_abstract=frozenset(data["abstract"]["case"]),
-        numbered_case=_numbered_case(data["number"]["case"]),
+        numbered_case=_numbered_case(data["number"]),
         caption=_any(caption["figure"]),
         table=_any(caption["table"]),
         caption_general=_begun(caption["general"]),
