@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from converter.issues import Issue, Severity, reaches
+
+if TYPE_CHECKING:
+    from converter.report import Suppression
 
 SEVERITIES = [s.value for s in Severity] + ["never"]
 
@@ -82,6 +86,13 @@ def own_rows(args: argparse.Namespace, checked: bool = True) -> None:
         (use_own_rows if checked else use)(args.mappings)
 
 
+def terms_folder(args: argparse.Namespace) -> Path:
+    """Give the folder of loaded terms."""
+    from converter.terms import cache_folder
+
+    return Path(args.cache) if args.cache else cache_folder()
+
+
 def report_options(p: argparse.ArgumentParser) -> None:
     """Declare --report and --fail-on."""
     p.add_argument(
@@ -89,13 +100,21 @@ def report_options(p: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FORMAT=FILE",
-        help="write the issues: text, json, operationoutcome, sarif, junit, github (else text on standard error)",
+        help="write the issues: text, json, operationoutcome, sarif, junit, github, html; - as FILE is standard output "
+        "(without --report: text on standard error)",
     )
     p.add_argument(
         "--fail-on",
         default="error",
         choices=SEVERITIES,
         help="exit 1 at issues of this severity or above (default error)",
+    )
+    p.add_argument("--baseline", metavar="FILE", help="issues of this file, written earlier, fail nothing")
+    p.add_argument("--write-baseline", metavar="FILE", help="write today's issues as a baseline and exit 0")
+    p.add_argument(
+        "--suppress",
+        metavar="FILE",
+        help="[[suppress]] tables: code, file, path and the reason, which must be given",
     )
 
 
@@ -112,13 +131,52 @@ def report_targets(options: Sequence[str]) -> list[tuple[str, str]]:
     return out
 
 
-def finish(args: argparse.Namespace, issues: tuple[Issue, ...], refused: bool) -> int:
-    """Write the reports and give the exit code."""
-    from converter.batch import write_all
-    from converter.report import write
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Which issues fail nothing: those of a baseline, and those suppressed for a reason."""
 
-    write_all({Path(path): write(form, issues) for form, path in report_targets(args.report)})
-    if not args.report and issues:
-        print(write("text", issues).rstrip("\n"), file=sys.stderr)
-    failed = args.fail_on != "never" and reaches(issues, Severity(args.fail_on))
+    baseline: frozenset[str] = frozenset()
+    suppressions: tuple[Suppression, ...] = ()
+
+
+def accepted(args: argparse.Namespace) -> Accepted:
+    """Read --baseline and --suppress before anything is done, so that a wrong one ends the run at once."""
+    from converter.report import read_baseline, read_suppressions
+
+    text = {
+        name: read_file(name).decode("utf-8-sig", "replace")
+        for name in (args.baseline, args.suppress)
+        if name
+    }
+    return Accepted(
+        read_baseline(text[args.baseline], args.baseline) if args.baseline else frozenset(),
+        read_suppressions(text[args.suppress], args.suppress) if args.suppress else (),
+    )
+
+
+def finish(
+    args: argparse.Namespace, issues: Sequence[Issue], refused: bool, checked: Sequence[str] = ()
+) -> int:
+    """Write the reports and give the exit code; ``checked`` names the files that were looked at."""
+    from converter import __version__
+    from converter.batch import write_all
+    from converter.report import hold, order, write, write_baseline
+
+    known = accepted(args)
+    held, unused = hold(order(issues), known.baseline, known.suppressions, args.suppress or "")
+    every = (*issues, *unused)
+    if args.write_baseline:
+        write_all({Path(args.write_baseline): write_baseline(order(issues))})
+    texts = [
+        (path, write(form, every, checked=checked, version=__version__, held=held))
+        for form, path in report_targets(args.report)
+    ]
+    write_all({Path(path): text for path, text in texts if path != "-"})
+    for path, text in texts:
+        if path == "-":
+            sys.stdout.write(text)
+    if not args.report and every:
+        print(write("text", every, held=held).rstrip("\n"), file=sys.stderr)
+    still = tuple(issue for issue in every if issue not in held)
+    failed = args.fail_on != "never" and reaches(still, Severity(args.fail_on)) and not args.write_baseline
     return 1 if refused or failed else 0
