@@ -133,9 +133,16 @@ COUNTED = re.compile(
 """Behind a number: what was counted, and then the unit: "4 leukocytes/µL"."""
 
 
+PER_MINUTE = re.compile(r"분당\s*(?:약\s*)?$")
+TIMES = re.compile(r"\s*(회|번|박)")
+"""Korean puts the time before the count: "분당 112회"."""
+
+
 def _unit(sentence: Sentence, printed: str, end: int) -> tuple[str, str, int, int] | None:
     """Give (printed, UCUM, its start, the number's end) of what stands behind a number; None: it is no number."""
     text, folded = sentence.text, sentence.folded
+    if PER_MINUTE.search(folded[: end - len(printed)]) and (count := TIMES.match(text, end)):
+        return count.group(1), "/min", count.start(1), count.end()
     found = unit_at(text, end)
     if found and re.match(r"-[a-z]{2}", folded[found[2] :]) and found[2] == end + 1 and found[0].isalpha():
         return None  # "18F-FDG"
