@@ -40,6 +40,9 @@ SYSTEMS = {
     "http://loinc.org": "LOINC",
     "http://snomed.info/sct": "SNOMED CT",
     "http://dicom.nema.org/resources/ontology/DCM": "DICOM",
+    "https://www.nlm.nih.gov/mesh": "MeSH",
+    "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl": "NCI Thesaurus",
+    "http://hl7.org/fhir/sid/icd-9-cm": "ICD-9-CM",
 }
 PRESENT, ABSENT = "52101004", "2667000"
 QUIET = frozenset({"text", "meta", "identifier", "data", "section"})
