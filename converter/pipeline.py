@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from converter import terms
+from converter.catalogue import use_own_rows
 from converter.check import check
 from converter.extractors.gather import extract
 from converter.extractors.publication import publication
@@ -35,6 +37,10 @@ class Options:
     """Convert even what does not look like a case report."""
     validate: bool = False
     """Run the structural gate (fhir.resources) on the bundle; slow, and on in the command line and in CI."""
+    mappings: str = ""
+    """Folder of your own rows over ours; one for a process, chosen before its first report."""
+    terms: str = ""
+    """Folder of loaded terms (``casefhir terms load``) that code names without a code; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +86,13 @@ def convert_bytes(data: bytes, name: str, options: Options | None = None) -> Res
     A report of several patients gives the first one's result, the others' in ``Result.others``.
     """
     chosen = options or Options()
+    use_own_rows(chosen.mappings)
     document, read_issues = read(data, name, max_size=chosen.max_size)
     sections, split_issues = split(document)
     _admit(split_issues, chosen.force)
     about, about_issues = publication(document, sections)
     shares, share_issues = share(document, sections)
-    told = [_facts(document, one, about) for one in shares]
+    told = [_facts(document, one, about, chosen) for one in shares]
     if not chosen.force and not any(_tells_of_a_patient(facts) for facts, _ in told):
         raise SourceError(Issue.of("DOC005", source=name))
     told = [one for one in told if one[0].items] or told[:1]
@@ -97,9 +104,12 @@ def convert_bytes(data: bytes, name: str, options: Options | None = None) -> Res
     return replace(results[0], others=tuple(results[1:]))
 
 
-def _facts(document: Document, patient: Share, about: Publication) -> tuple[Facts, tuple[Issue, ...]]:
+def _facts(
+    document: Document, patient: Share, about: Publication, options: Options
+) -> tuple[Facts, tuple[Issue, ...]]:
     """Read one patient's facts out of this patient's sections."""
-    return resolve(document, patient.sections, about, extract(document, patient.sections))
+    facts, issues = resolve(document, patient.sections, about, extract(document, patient.sections))
+    return (terms.coded(facts, terms.opened(options.terms)) if options.terms else facts), issues
 
 
 def _result(facts: Facts, issues: tuple[Issue, ...], options: Options) -> Result:

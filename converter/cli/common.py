@@ -86,6 +86,20 @@ def own_rows(args: argparse.Namespace, checked: bool = True) -> None:
         (use_own_rows if checked else use)(args.mappings)
 
 
+def knowledge_options(p: argparse.ArgumentParser) -> None:
+    """Declare --mappings and --terms."""
+    own_rows_option(p)
+    p.add_argument("--terms", action="store_true", help="code names without a code by your loaded terms")
+    p.add_argument("--cache", default="", metavar="DIR", help="folder of loaded terms for --terms")
+
+
+def loaded_terms(args: argparse.Namespace) -> str:
+    """Give the folder of loaded terms if they are asked for, or end with exit code 2."""
+    if args.cache and not args.terms:
+        die(f"--cache {args.cache}: say --terms as well to code by the terms in it")
+    return str(terms_folder(args)) if args.terms else ""
+
+
 def terms_folder(args: argparse.Namespace) -> Path:
     """Give the folder of loaded terms."""
     from converter.terms import cache_folder

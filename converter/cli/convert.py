@@ -8,7 +8,16 @@ import re
 import sys
 from pathlib import Path
 
-from converter.cli.common import die, file_bytes, finish, inputs, report_options, report_targets
+from converter.cli.common import (
+    die,
+    file_bytes,
+    finish,
+    inputs,
+    knowledge_options,
+    loaded_terms,
+    report_options,
+    report_targets,
+)
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 """https://hl7.org/fhir/R4/datatypes.html#instant"""
@@ -49,6 +58,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="Bundle.timestamp where the text has no date of publication",
     )
     _output_options(p)
+    knowledge_options(p)
     report_options(p)
 
 
@@ -93,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
             admission_date=_date(args.admission_date), timestamp=_instant(args.timestamp), over_90=args.over_90,
             source_date_epoch=_epoch(os.environ.get("SOURCE_DATE_EPOCH", "")),
         ),
-        languages, args.max_size * 1_000_000, args.force, not args.no_validate,
+        languages, args.max_size * 1_000_000, args.force, not args.no_validate, args.mappings, loaded_terms(args),
     )  # fmt: skip
     job = Job(
         names,

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from converter.cli.common import read_file
+from converter.cli.common import knowledge_options, loaded_terms, read_file
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,14 +19,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="HTML",
         help="where to write (default STEM.html here; - for standard output)",
     )
+    knowledge_options(show)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do the work and give the exit code."""
     from converter.batch import write_all
-    from converter.pipeline import convert_bytes
+    from converter.pipeline import Options, convert_bytes
 
-    result = convert_bytes(read_file(args.file), Path(args.file).name)
+    options = Options(mappings=args.mappings, terms=loaded_terms(args))
+    result = convert_bytes(read_file(args.file), Path(args.file).name, options)
     if args.output == "-":
         sys.stdout.write(result.html())
         return 0
