@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from converter.extractors.annotate import Annotated
 from converter.extractors.context import assertion
@@ -30,6 +29,8 @@ DURATION = re.compile(
 DOSE = re.compile(
     r"(?:mg|g|ug|mcg|mL|ml|U|\[IU\]|IU|meq|mmol|mg/kg|ug/kg|mg/m2|%|\[drp\]|mCi|Gy|cGy|kg|d|h|min)"
 )
+AIM = re.compile(r"prophyla|prevent|avoid")
+"""Given to prevent something is given."""
 PERSON = re.compile(r"(?:ologist|surgeon|physician|doctor|nurse|patient)s?$")
 RESULT = re.compile(r"negative|unremarkable|normal|음성", re.IGNORECASE)
 """Words that deny a finding of a test, not the test."""
@@ -54,23 +55,65 @@ CARE = frozenset(
 IGNORED = frozenset({"treatment", "treated", "therapy", "management", "procedure", "managed", "operation"})
 
 
+NO_DRUG = frozenset({"contrast", "radiopharmaceutical", "substance"})
+"""Kinds of the drug table that show or are consumed, and treat nothing."""
+GIVEN = re.compile(
+    r"\b(?:administ\w+|given|gave|receiv\w+|treat\w+|therapy|infus\w+|inject\w+|start\w+|initiat\w+|prescri\w+|supplement\w*|replacement|dos(?:e|es|ing)|"
+    r"maintained|managed|instill\w+|corrected|resuscitat\w+|induced with|regimen|course|addition of|discontinu\w+|withdr[ae]w\w*|transfus\w+|taking|took|continued?)\b"
+)
+TESTED = re.compile(
+    r"\b(?:resistan(?:t|ce)|susceptib\w+|sensitiv\w+|intermediate)\b(?! (?:organism|bacteri|strain|staph))|\bmics?\b|\be-?tests?\b|antibiogram"
+)
+"""Before a drug: what a germ was tested against, not what the patient was given."""
+ANTIMICROBIAL = frozenset({"antibiotic", "antifungal", "antituberculosis", "antiviral", "antimalarial"})
+PART = re.compile(
+    r"^[ -](?:induced|related|associated|resistan\w+|susceptib\w+|sensitiv\w+|avid|naive|refractory|toxicit\w+|allerg\w+|hypersens\w+|overdose|abuse|levels?|compliance)\b"
+)
+"""After a drug's name: the name is part of another thing."""
+ROUTE_OR_AIM = re.compile(
+    r"(?:intra\w+|oral(?:ly)?|parenteral|topical(?:ly)?|general|local|prophylactic|(?:neo)?adjuvant|empiric(?:al)?(?:ly)?|hypodermic|subcutaneous|iv|i\.v\.|bolus|each|both|"
+    r"pulse|standard therapy|(?:various|other|several) (?:agents|drugs)|toxicity|paraffin|formalin|h(?:a)?ematoxylin|eosin|liquids?|q\d+h|\W*\w?\W*|[\d.,]+|days? .*|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|contrast(?: (?:agent|material|medium|media|injection))?)"
+)
+"""Words about a drug that the tagger takes for one."""
+LISTING = re.compile(r"^(?: list| history|s? (?:included?|consisted|were as)|:)")
+
+
 def _drugs(an: Annotated) -> list[tuple[int, int, Concept | None]]:
-    matches: Sequence[Match] = an.matches("drugs")
     out: list[tuple[int, int, Concept | None]] = []
     for t in an.tagged("Medication"):
-        hits = [m for m in matches if overlaps(m.start, m.end, t.start, t.end)]
+        hits = [m for m in an.matches("drugs") if overlaps(m.start, m.end, t.start, t.end)]
         out.append((t.start, t.end, hits[-1].concept if hits else None))
-    for m in matches:
-        clash = any(overlaps(m.start, m.end, s, e) for s, e, _ in out) or any(
-            overlaps(m.start, m.end, t.start, t.end)
-            for t in an.tags
-            if t.type not in ("Detailed_description", "Coreference", "History")
-        )
-        if not clash and not any(
-            overlaps(m.start, m.end, o.start, o.end) for o in an.matches("observations")
-        ):
-            out.append((m.start, m.end, m.concept))
-    return sorted(out, key=lambda d: d[0])
+    out += [
+        (m.start, m.end, m.concept)
+        for m in an.matches("drugs")
+        if not any(overlaps(m.start, m.end, s, e) for s, e, _ in out) and not _is_something_else(an, m)
+    ]
+    return sorted((d for d in out if _is_drug(an, *d)), key=lambda d: d[0])
+
+
+def _is_something_else(an: Annotated, match: Match) -> bool:
+    """Tell a table's drug that is measured here, or that the tagger takes for a problem or a place in time."""
+    if any(overlaps(match.start, match.end, o.start, o.end) for o in an.matches("observations")):
+        return not GIVEN.search(an.folded)
+    tags = {t.type for t in an.tags if overlaps(match.start, match.end, t.start, t.end)}
+    return bool(tags & {"Sign_symptom", "Disease_disorder", "Family_history", "Clinical_event"})
+
+
+def _is_drug(an: Annotated, start: int, end: int, concept: Concept | None) -> bool:
+    kind = concept.kind if concept else ""
+    words, before, after = an.folded[start:end], an.folded[:start], an.folded[end:]
+    if kind in NO_DRUG or (not concept and ROUTE_OR_AIM.fullmatch(words)):
+        return False
+    if PART.match(after) or re.search(r"\bfig(?:ure)?s?\.? ?$", before) or re.search(r"[- ]induced\b", words):
+        return False
+    if kind == "medication" and LISTING.match(after):
+        return False
+    tested = list(TESTED.finditer(before)) if kind in ANTIMICROBIAL else []
+    if tested and not GIVEN.search(before, tested[-1].end()):
+        return False
+    measured = any(overlaps(start, end, o.start, o.end) for o in an.matches("observations"))
+    return not measured or bool(GIVEN.search(an.folded))
 
 
 def _dosage(an: Annotated, end: int, stop: int) -> Dosage | None:
@@ -119,6 +162,8 @@ def medications(an: Annotated) -> tuple[Mention, ...]:
         asserted, words = assertion(an.context.at(start, end), KINDS)
         if asserted is Assertion.ABSENT:
             asserted = Assertion.NOT_DONE
+        elif asserted is Assertion.HYPOTHETICAL and words and AIM.search(words.text.lower()):
+            asserted, words = Assertion.PRESENT, None
         stop = found[i + 1][0] if i + 1 < len(found) else len(an.text)
         out.append(
             mention(
