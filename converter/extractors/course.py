@@ -6,8 +6,10 @@ import re
 
 from converter.extractors.annotate import Annotated
 from converter.extractors.context import assertion
+from converter.extractors.korean import KIN, kin
 from converter.extractors.lexicon import lexicon
 from converter.extractors.place import mention, nearest_time, phrase
+from converter.mappings import table
 from converter.model import Assertion, Concept, FactKind, Mention, SectionKind
 
 DEATH = Concept("death", "outcome", "Died", "사망")
@@ -100,6 +102,7 @@ def outcomes(an: Annotated) -> tuple[Mention, ...]:
 OTHERS = re.compile(
     r"\b(?:mother|father|brother|sister|sibling|donor|cousin|uncle|aunt|twin|husband|wife|son|daughter)s?\b[^.;]{0,40}$"
     r"|(?:어머니|아버지|부친|모친|형제|자매|누나|언니|오빠|할머니|할아버지|삼촌|고모|이모|공여자|배우자|아내|남편)(?:가|이|는|은|도|의)?[^.]{0,30}$"
+    rf"|{KIN}[^.]{{0,30}}$"
 )
 
 
@@ -129,7 +132,7 @@ def relatives(an: Annotated, problems: tuple[Mention, ...]) -> tuple[Mention, ..
             continue
         before = [h for h in hits if h.end <= p.start]
         person = before[-1] if before else hits[0] if hits else None
-        concept = person.concept if person else Concept("family-member", "relative", "Family member", "가족")
+        concept = person.concept if person else _kin(an, p.start)
         out.append(
             mention(
                 an,
@@ -143,6 +146,15 @@ def relatives(an: Annotated, problems: tuple[Mention, ...]) -> tuple[Mention, ..
             )
         )
     return tuple(out)
+
+
+def _kin(an: Annotated, start: int) -> Concept:
+    """Give the relative whose Korean name has one syllable, else just a relative."""
+    said = kin(an.folded, start)
+    known = next(
+        (row.concept for row in table("relatives") if said and said in (row.concept.ko, *row.names_ko)), None
+    )
+    return known or Concept("family-member", "relative", "Family member", "가족")
 
 
 def habits(an: Annotated) -> tuple[Mention, ...]:

@@ -138,3 +138,25 @@ def whole_word(text: str, start: int, end: int) -> bool:
     if after == "성":
         return False
     return end - start > 2 or bool(TAIL.match(text, end))
+
+
+KIN = (
+    r"(?<![가-힣])(?:(?:남|여)?동생|큰?형|딸|아들|이모|고모|(?:외|친)?삼촌|(?:외|친|이종|고종)?사촌|외할머니|외할아버지|(?:외)?조부모?|(?:외)?조모|오빠|자매|부모님?|조카|숙부|모친|부친)"
+    r"(?=[이가은는도의과와에,\s·])"
+)
+"""Relatives whose names are parts of other words as well; the rest stand in the vocabulary."""
+
+
+def same_subject(folded: str, end: int, start: int) -> bool:
+    """Tell that between a relative and a name the patient has not come back as the subject."""
+    return not re.search(r"(?:환자|환아|산모|본인)(?:는|은|가|이)", folded[end:start])
+
+
+def kin(folded: str, start: int) -> str:
+    """Give the last relative named before a place, or nothing.
+
+    >>> kin("형이 간암으로 사망함", 3)
+    '형'
+    """
+    found = re.findall(KIN, folded[:start])
+    return found[-1] if found else ""

@@ -225,6 +225,8 @@ class Lexicon:
 
         A phrase that has words beyond a name does not match it: its head may be another thing.
         """
+        if HANGUL.search(phrase):
+            return None
         words = tuple(sorted(t.stem for t in tokens(fold(phrase)) if t.stem not in STOPWORDS))
         entry = self._sorted.get(words)
         if entry and entry.exact and entry.name not in phrase:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from converter.extractors.annotate import MODIFIER_TAGS, Annotated
+from converter.extractors import korean_phrase
+from converter.extractors.annotate import HANGUL, MODIFIER_TAGS, Annotated
 from converter.extractors.lexicon import rows_found
 from converter.model import Concept, Phrase, Site
 from converter.text import MAX_NAME, clean
@@ -163,7 +164,8 @@ def severity(an: Annotated, start: int, end: int) -> Phrase | None:
         if t.type == "Severity" and start <= t.start and t.end <= end:
             return Phrase(an.text[t.start : t.end], an.sentence.spans(t.start, t.end))
     m = re.search(
-        r"\b(?:mild|moderate|severe|high grade|high-grade|massive|marked|profound)\b", an.folded[start:end]
+        r"\b(?:mild|moderate|severe|high grade|high-grade|massive|marked|profound)\b|경도|중등도|고도|경미한|심한|중증",
+        an.folded[start:end],
     )
     return (
         Phrase(
@@ -177,10 +179,19 @@ def severity(an: Annotated, start: int, end: int) -> Phrase | None:
 
 def noun_phrase(an: Annotated, start: int, end: int) -> NounPhrase:
     """Grow a head to its phrase: modifiers to the left, site to the right."""
+    if HANGUL.search(an.text):
+        return _korean_phrase(an, start, end)
     first = _left(an, start)
     last = _right(an, end)
     found = sites(an, first, last) or _predicated(an, last)
     return NounPhrase(first, last, found, severity(an, first, last))
+
+
+def _korean_phrase(an: Annotated, start: int, end: int) -> NounPhrase:
+    first = korean_phrase.start_of(an, start)
+    found = sites(an, first, end)
+    place = None if found else korean_phrase.site_range(an, first)
+    return NounPhrase(first, end, sites(an, *place) if place else found, severity(an, first, end))
 
 
 PREDICATE = re.compile(

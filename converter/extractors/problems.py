@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from converter.extractors.annotate import MODIFIER_TAGS, PROBLEM_TAGS, Annotated
+from converter.extractors import korean, korean_phrase
+from converter.extractors.annotate import HANGUL, MODIFIER_TAGS, PROBLEM_TAGS, Annotated
 from converter.extractors.context import assertion
+from converter.extractors.korean import KIN
 from converter.extractors.lexicon import Match, lexicon, rows_found
 from converter.extractors.phrase import ADJECTIVE, NounPhrase, noun_phrase, site_end, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
@@ -19,7 +21,8 @@ from converter.text import MAX_NAME, clean
 KINDS = ("absent", "resolved", "hypothetical", "differential", "possible", "probable", "historical")
 RELATIVES = re.compile(
     r"\b(?:(?:his|her|the (?:patient|infant|child|baby)'s|maternal|paternal|whose) )?(?:mother|father|brother|sister|siblings?|parents?|uncle|aunt|"
-    r"cousin|grandmother|grandfather|daughter|wife|husband|family history|family members?|relatives|donor|index case)\b|가족력|어머니|아버지|부친|모친|형제|누나|언니|할머니|할아버지|아내|남편|공여자"
+    r"cousin|grandmother|grandfather|daughter|wife|husband|family history|family members?|relatives|donor|index case)\b|가족력|어머니|아버지|부친|모친|형제|누나|언니|할머니|할아버지|아내|남편|공여자|"
+    + KIN
 )
 BESIDE = re.compile(
     r"\b(?:by|after|when|while|to|told|accompanied by|(?:he|she|the (?:patient|boy|girl|child)) and)(?: both)? $"
@@ -65,8 +68,12 @@ def _candidates(an: Annotated) -> Iterator[tuple[int, int, str]]:
             yield tag.start, _with_noun(an, tag.start, tag.end), tag.type
     for match in an.matches("problems"):
         clash = any(_clashes(an, match, t) for t in an.tags)
+        if korean_phrase.qualifies(an, match):
+            continue
         if not clash and not _adjective_of_next(an, match.start, match.end) and not _points_back(an, match):
             yield match.start, match.end, "table"
+    if HANGUL.search(an.text):
+        yield from ((start, end, "clause") for start, end in korean_phrase.findings(an))
 
 
 def _clashes(an: Annotated, match: Match, tag: Tagged) -> bool:
@@ -231,6 +238,7 @@ def _family(an: Annotated, start: int) -> re.Match[str] | None:
     hits = [
         m
         for m in RELATIVES.finditer(an.folded, max(clause, 0), start)
+        if korean.same_subject(an.folded, m.end(), start)
         if not (BESIDE.search(an.folded[: m.start()]) or TELLS.match(an.folded[m.end() :]))
     ]
     if not hits or re.search(
@@ -241,8 +249,14 @@ def _family(an: Annotated, start: int) -> re.Match[str] | None:
     return hits[-1]
 
 
+def _complained(an: Annotated, start: int, end: int) -> bool:
+    if HANGUL.search(an.text):
+        return korean_phrase.complained(an, end)
+    return bool(COMPLAINT.search(an.folded[:start]))
+
+
 def _kind(
-    an: Annotated, concept: Concept | None, tag: str, start: int, asserted: Assertion
+    an: Annotated, concept: Concept | None, tag: str, start: int, end: int, asserted: Assertion
 ) -> tuple[FactKind, str]:
     """Tell a disease or complaint of the patient (Condition) from what was found (Observation)."""
     disease = (concept.kind in ("disease", "injury")) if concept else tag == "Disease_disorder"
@@ -253,7 +267,7 @@ def _kind(
         return FactKind.CONDITION, ""
     if EXAM.search(an.folded[:start]):
         return FactKind.FINDING, "exam"
-    if symptom or (COMPLAINT.search(an.folded[:start]) and an.section.kind is not SectionKind.FINDINGS):
+    if symptom or (_complained(an, start, end) and an.section.kind is not SectionKind.FINDINGS):
         return FactKind.CONDITION, ""
     return FactKind.FINDING, "exam"
 
@@ -338,7 +352,7 @@ def _problem(an: Annotated, start: int, end: int, tag: str, full: NounPhrase) ->
         asserted = Assertion.OTHER if relative.group().split()[-1] in ("donor", "case") else Assertion.FAMILY
     if an.section.kind is SectionKind.DIFFERENTIAL and asserted is not Assertion.ABSENT:
         asserted = Assertion.DIFFERENTIAL
-    kind, category = _kind(an, concept, tag, start, asserted)
+    kind, category = _kind(an, concept, tag, start, end, asserted)
     value = None
     if unchanged := reading.words("unchanged"):
         value, kind, asserted = (
@@ -352,7 +366,7 @@ def _problem(an: Annotated, start: int, end: int, tag: str, full: NounPhrase) ->
         an, kind, start, end, name=_name(an, start, end, full), concept=concept, assertion=asserted, certainty=words,
         category=category, value=value, sites=full.sites, severity=full.severity,
         time=nearest_time(an, start, end, history=True), new=bool(NEW.search(before)),
-        presenting=bool(kind is FactKind.CONDITION and COMPLAINT.search(an.folded[:start]) and asserted is Assertion.PRESENT),
+        presenting=bool(kind is FactKind.CONDITION and _complained(an, start, end) and asserted is Assertion.PRESENT),
     )  # fmt: skip
     return replace(made, again=bool(AGAIN.search(an.folded[: full.start])))
 

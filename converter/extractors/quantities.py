@@ -138,11 +138,14 @@ TIMES = re.compile(r"\s*(회|번|박)")
 """Korean puts the time before the count: "분당 112회"."""
 
 
+def _a_minute(text: str, start: int, end: int) -> tuple[str, str, int, int] | None:
+    count = TIMES.match(text, end) if PER_MINUTE.search(text, max(0, start - 6), start) else None
+    return (count.group(1), "/min", count.start(1), count.end()) if count else None
+
+
 def _unit(sentence: Sentence, printed: str, end: int) -> tuple[str, str, int, int] | None:
     """Give (printed, UCUM, its start, the number's end) of what stands behind a number; None: it is no number."""
     text, folded = sentence.text, sentence.folded
-    if PER_MINUTE.search(folded[: end - len(printed)]) and (count := TIMES.match(text, end)):
-        return count.group(1), "/min", count.start(1), count.end()
     found = unit_at(text, end)
     if found and re.match(r"-[a-z]{2}", folded[found[2] :]) and found[2] == end + 1 and found[0].isalpha():
         return None  # "18F-FDG"
@@ -188,7 +191,7 @@ def _number(sentence: Sentence, m: re.Match[str]) -> Number | None:
     if m.group("cmp"):
         hit = COMPARATOR.match(m.group("cmp"))
         comparator = next(code for i, (_, code) in enumerate(COMPARATORS) if hit and hit.group(f"c{i}"))
-    found = _unit(sentence, printed, end)
+    found = _a_minute(sentence.text, end - len(printed), end) or _unit(sentence, printed, end)
     if found is None:
         return None
     unit, code, unit_start, end = found

@@ -1,0 +1,156 @@
+"""Noun phrases of Korean: what stands before a head, where it is, and what a verb of finding speaks of.
+
+"좌심실 하측벽에 선상의 지연조영증강이 관찰되었다": the phrase is "선상의 지연조영증강", its site "좌심실 하측벽".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from converter.extractors.annotate import HANGUL, Annotated
+from converter.extractors.korean import clause, particle
+from converter.extractors.lexicon import Match
+from converter.extractors.place import overlaps
+
+WORD_BEFORE = re.compile(r"(?P<w>[^\s,.;:()\[\]]+)\s+$")
+DEGREE = r"(?:소량|다량|중등량|미량|경도|중등도|고도|경미|중증|다수|여러 ?개|수 ?개|선상|환상|원형|난원형|타원형|구형|결절상|미만성|국소|국한성|다발성|단발성|점상|반점상|망상|거대|전신|중심부|변연부|말초|주변부)"
+MODIFIER = re.compile(
+    rf"{DEGREE}의?|[가-힣]{{1,5}}(?:성|형|적인|적)|[가-힣]{{1,4}}(?:상의|상)|(?:좌|우|양|일|동|반대)측(?:성)?|왼쪽|오른쪽|양쪽|상부|하부|전방|후방|내측|외측|원위부?|근위부?|급성|만성|아급성|"
+    r"(?:심|경미|광범위|미세|뚜렷|현저|불명확|불분명|명확|분명|불?균[질일]|불규칙|복잡|단순|미만|거대|극심|과도|갑작스러|새로|작|크|큰|깊|얕|두꺼|얇|둥근|부드러)(?:한|운|은)?|"
+    r"(?:조영증강|석회화|확장|괴사|융합|파열|함몰|돌출|비후|국한)(?:되는|된)|낭성|고형|격막|다방성|단방성|지속되는|반복되는|심한|약한|강한|높은|낮은|많은|적은|다른|새로운|두|세|한|여러"
+)
+"""A word before a noun that belongs to it."""
+NO_MODIFIER = re.compile(
+    r"(?:시행|투여|발생|동반|호소|의|위|대|포함|인|관|통|사용|진단|방문|내원|입원|가능|당시|증상|음|양|정|남|여|대상|이상|임상|항상|정상|외상|통상|예상|손상|소견상|검사상|영상|특이사항|역)(?:한|상|성|적인)"
+)
+FOUND = r"(?:관찰|보이|보였|보여|보임|보인|확인|발견|동반|나타나|나타났|호소|발생|촉지|만져|들리|들렸|들림|청진|검출|인지|시사|있었|있어|있으|있고|있음|있는|있다|없었|없어|없으|없고|없음|없이|없다|생겼|생긴|지속|새로 생|증명|배출)"
+SUBJECT = re.compile(
+    rf"(?P<w>[가-힣A-Za-z0-9/-]*[가-힣A-Za-z])(?:이|가|은|는|을|를|도)\s+(?:(?:[가-힣]+(?:게|히|로|에서|에|으로|이)|더 이상|모두|각각|함께|다시|새로|및|다발성으로)\s+){{0,2}}(?={FOUND})"
+)
+"""A noun with its particle before a verb that says that it was found."""
+NO_FINDING = re.compile(
+    r".*(?:환자|환아|산모|태아|소견|이상|력|변화|증상|검사|결과|치료|수술|시술|경우|필요|가능성|호전|악화|사항|반응|진단|원인|도움|시간|차이|관계|상태|경과|문제|질환|질병|약물|복용|부분|정도|범위|크기|양상|효과|"
+    r"부작용|이유|의의|기간|동안|정상|증가|감소|보고|것|수|바|등|중|때|후|전|법|술|제|약|여부|영상|사진|촬영|초음파|수치|투여|시행|합병증|부위|근거|증거|특징|발생|발견|소실|외상|접촉|노출|수유|식사|대변|소변|혈액|조직|세포|구조물?|물질|의식|호흡|맥박|체온|혈압|유지|연락|동의|추적|관찰|입원|퇴원|내원|분만|출생|임신|월경|초경|폐경|제한|균|항체|유전자|돌연변이|본원|저자|누나|언니|오빠|형|딸|아들|아버지|어머니|가족|연관성|감수성|내성|경향|기여|역할)"
+)
+COMPOUND = re.compile(r"[가-힣A-Za-z-]{2,}")
+ENDING = re.compile(
+    r".*(?:은|는|이|가|을|를|에|에서|의|과|와|로|으로|고|며|게|히|도|만|한|된|던|후|전|시|및|또는|상|당시|때|중|째|어|여|아|해|서|나|지만|부터|까지|없이|더|약)$"
+)
+COMPLAINED = re.compile(r"(?:주\s?소|호소|내원|입원|방문|의뢰|전원|응급실)")
+LATIN = re.compile(r"[a-z][a-z-]*")
+JOINED = re.compile(r"(?P<w>[가-힣A-Za-z-]*[가-힣A-Za-z])(?:과|와|이나|나|,| 및)\s+$")
+
+
+def start_of(an: Annotated, start: int) -> int:
+    """Grow a head to the left over its modifiers."""
+    floor = clause(an.folded, start)[0]
+    while m := WORD_BEFORE.search(an.text, floor, start):
+        if not _modifies(an, m.group("w"), m.start("w"), start):
+            break
+        start = m.start("w")
+    return start
+
+
+def _modifies(an: Annotated, word: str, at: int, start: int) -> bool:
+    if MODIFIER.fullmatch(word) and not NO_MODIFIER.fullmatch(word):
+        return True
+    if LATIN.fullmatch(word) and LATIN.match(an.text, start):
+        return True
+    end = at + len(word)
+    places = [m for m in an.matches("anatomy") if at <= m.start and m.end >= end - 1 and m.start < end]
+    owned = [m for m in places if m.end == end or an.text[m.end : end] in ("의", "내", "부")]
+    named = [m for m in an.matches("problems") if m.start >= at and m.end == end]
+    return bool(owned) or (bool(named) and _descriptive(named[-1]))
+
+
+def _descriptive(match: Match) -> bool:
+    """Tell a name that says what another is like ("저음영 종괴") from a disease or complaint."""
+    return match.concept.kind not in ("disease", "symptom", "injury")
+
+
+def qualifies(an: Annotated, match: Match) -> bool:
+    """Tell a name that belongs to the next one: "저음영 종괴", "조영증강되는 종괴", "출혈성 경색"."""
+    if not HANGUL.search(an.text, match.start, match.end):
+        return False
+    after = re.match(r"(?:되는|된|하는|한)?\s+(?:[^\s,.]+(?:성|형|한|의)\s+)?", an.text[match.end :])
+    if not after or not after.group():
+        return False
+    follower = next((m for m in an.matches("problems") if m.start == match.end + after.end()), None)
+    return follower is not None and (bool(after.group().strip()) or _descriptive(match))
+
+
+LOCATIVE = re.compile(
+    r"(?P<part>(?:\s*[가-힣]{1,4}(?:벽|엽|부|구역|분절|측|연|면|단|극|층|막|근|각))?)(?:부위|내|부|쪽|주위|주변)?(?:에서는|에서도|에서|에는|에도|에|의|으로|로|내에)?(?=\s)"
+)
+CARRYING = re.compile(r"[가-힣]+[을를]\s*(?:동반|포함|가진|함유|형성)[가-힣]*")
+"""A clause that describes the head: "격막을 동반한 종괴"."""
+
+
+def site_range(an: Annotated, start: int) -> tuple[int, int] | None:
+    """Give where the site stands that a clause names before a finding: "우하복부에 압통이"."""
+    floor = clause(an.folded, start)[0]
+    for m in reversed(an.matches("anatomy")):
+        if floor <= m.start and m.end <= start:
+            tail = LOCATIVE.match(an.text, m.end)
+            between = CARRYING.sub("", an.text[tail.end() if tail else m.end : start])
+            if tail and tail.group() and not re.search(r"[이가을를은는]\s", between):
+                return _sided(an, m.start, floor), m.end + len(tail.group("part"))
+    return None
+
+
+def _sided(an: Annotated, start: int, floor: int) -> int:
+    side = re.search(r"(?:좌측|우측|양측|왼쪽|오른쪽|양쪽)\s*$", an.text[floor:start])
+    return floor + side.start() if side else start
+
+
+def findings(an: Annotated) -> Iterator[tuple[int, int]]:
+    """Give what a verb of finding speaks of where no table knows it."""
+    known = [m for name in an.found for m in an.matches(name) if name != "anatomy"]
+    for m in SUBJECT.finditer(an.text):
+        yield from _nouns(an, known, m.start("w"), m.end("w"))
+
+
+def _nouns(
+    an: Annotated, known: list[Match], start: int, end: int, depth: int = 0
+) -> Iterator[tuple[int, int]]:
+    word = an.text[start:end]
+    taken = any(overlaps(start, end, k.start, k.end) for k in known)
+    if (
+        not taken
+        and len(word) > 1
+        and not NO_FINDING.fullmatch(word)
+        and not re.search(r"\d$", word)
+        and not _placed(an, start, end)
+    ):
+        start = _compound(an, known, start)
+        yield start, end
+    joined = JOINED.search(an.text[clause(an.folded, start)[0] : start_of(an, start)])
+    if joined and depth < 3:
+        at = clause(an.folded, start)[0]
+        yield from _nouns(an, known, at + joined.start("w"), at + joined.end("w"), depth + 1)
+
+
+def _placed(an: Annotated, start: int, end: int) -> bool:
+    """Tell a word that is but a body site, a time or a relative."""
+    sites = any(m.start <= start and end <= m.end for m in an.matches("anatomy"))
+    return sites or any(overlaps(start, end, w.start, w.end) for w in an.times)
+
+
+def _compound(an: Annotated, known: list[Match], start: int) -> int:
+    """Take bare nouns before along: "면역복합체 침착"."""
+    floor = clause(an.folded, start)[0]
+    for _ in range(2):
+        m = WORD_BEFORE.search(an.text, floor, start)
+        if not m or not COMPOUND.fullmatch(m.group("w")) or ENDING.fullmatch(m.group("w")):
+            break
+        if any(overlaps(m.start("w"), m.end("w"), k.start, k.end) for k in known):
+            break
+        start = m.start("w")
+    return start
+
+
+def complained(an: Annotated, end: int) -> bool:
+    """Tell what the patient came with: "기침과 객담을 주소로 내원하였다"."""
+    stop = clause(an.folded, end)[1]
+    return bool(COMPLAINED.search(an.folded, end, stop)) and particle(an.folded, end) not in ("은", "는")
