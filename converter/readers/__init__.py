@@ -17,7 +17,6 @@ MAX_SIZE = 20_000_000
 UNSUPPORTED = (
     (b"PK\x03\x04", "this kind of ZIP archive"),
     (b"\xd0\xcf\x11\xe0", "OLE (DOC, HWP)"),
-    (b"{\\rtf", "RTF"),
 )
 """Formats that people try, by their first bytes: worth an answer that names them."""
 

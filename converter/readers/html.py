@@ -10,8 +10,8 @@ from lxml import html as lxml_html
 
 from converter.model import Document, SectionKind
 from converter.readers.blocks import Block, assemble, raised, squeezed
+from converter.readers.encoding import decode
 from converter.readers.reader import Reader, Reading, digest, refusal
-from converter.readers.text import decode
 
 START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
@@ -230,6 +230,12 @@ def _loose(words: list[str], path: str, kind: SectionKind | None = None) -> Iter
     text = "\n".join(line for part in "".join(words).split(BREAK) if (line := squeezed(part)))
     if text:
         yield Block(text, kind, path=path)
+
+
+def blocks_of(root: Element) -> list[Block]:
+    """Give the blocks of a whole page's body, for formats that are turned into HTML."""
+    body = next((e for e in root.iter() if _tag(e) == "body"), root)
+    return list(_blocks(body, "body"))
 
 
 def _holds_blocks(element: Element) -> bool:

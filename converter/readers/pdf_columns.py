@@ -13,6 +13,8 @@ from converter.readers.pdf_lines import Strip
 Column = list[Strip]
 MARGIN = 0.1
 """Share of the page's height, above and below, where running heads and feet stand."""
+ROWS = 3
+"""Rows of cells over both columns that make a table: fewer can stand side by side by chance."""
 PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—|\s]*[\divxl]{1,5}[-–—|\s]*(?:(?:of|/)\s*\d{1,4})?", re.IGNORECASE)
 NUMBERS = re.compile(r"\d+")
 
@@ -129,15 +131,20 @@ def _filled(side: Column, room: float) -> bool:
 
 def _across(ordered: Column, gutter: float) -> set[int]:
     """Find the lines over both columns, and the rows of tables as wide as the page."""
-    out: set[int] = set()
     width = max(s.right for s in ordered) - min(s.left for s in ordered)
-    for row in rows(ordered):
-        crossing = any(s.left < gutter - 2 and s.right > gutter + 2 for s in row)
-        both = row[0].right < gutter < row[-1].left
-        cells = both and len(row) > 2 and max(s.right - s.left for s in row) < 0.3 * width
-        if crossing or cells:
-            out |= {id(s) for s in row if cells or (s.left < gutter - 2 and s.right > gutter + 2)}
+    lines = list(rows(ordered))
+    out = {id(s) for line in lines for s in line if s.left < gutter - 2 and s.right > gutter + 2}
+    for cells, run in groupby(lines, lambda line: _cells(line, gutter, 0.3 * width)):
+        table = list(run)
+        if cells and len(table) >= ROWS:
+            out |= {id(s) for line in table for s in line}
     return out
+
+
+def _cells(line: list[Strip], gutter: float, most: float) -> bool:
+    """Tell a row of short cells on both sides of the gutter."""
+    both = line[0].right < gutter < line[-1].left
+    return both and len(line) > 2 and max(s.right - s.left for s in line) < most
 
 
 def rows(ordered: Sequence[Strip]) -> Iterator[list[Strip]]:

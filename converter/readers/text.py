@@ -4,81 +4,15 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 
 from converter.model import Document
+from converter.readers import markdown
+from converter.readers.encoding import CONTROL, FEW, decode
 from converter.readers.reader import Reader, Reading, composed, digest, refusal
 
-BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 MARKED = re.compile(rb"\s*<(?:\?xml|!doctype|html\b|article\b|OAI-PMH\b|pmc-articleset\b)", re.IGNORECASE)
-CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f\ufffe\uffff]")
-EXPECTED = re.compile(
-    "[\t\n\r\f -~\u00a0-\u024f\u0370-\u03ff\u2000-\u22ff\u3000-\u303f\u3130-\u318f\uac00-\ud7a3]"
-)
-"""Characters of English and Korean reports; bytes read in a wrong encoding give others."""
-
 FOREIGN = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")
 """First bytes of formats that hold some text but are none."""
-
-FEW = 0.02
-"""Share of unexpected or control characters beyond which bytes are not taken for text."""
-
-
-def decode(data: bytes) -> tuple[str, str]:
-    """Decode to (text, encoding); empty encoding where the bytes are no text in a known one.
-
-    >>> decode("간경변".encode("cp949"))
-    ('간경변', 'cp949')
-    """
-    for mark, encoding in BOMS:
-        if data.startswith(mark):
-            return _strict(data[len(mark) :], encoding), encoding
-    for encoding in _candidates(data):
-        text = _strict(data, encoding)
-        if text and _plausible(text, encoding):
-            return text, encoding
-    return "", ""
-
-
-def _candidates(data: bytes) -> Iterator[str]:
-    """Name the encodings worth trying: NUL bytes stand in no text but UTF-16."""
-    if b"\0" not in data[:4096]:
-        yield "utf-8"
-        yield "cp949"
-    if len(data) % 2 == 0:
-        little = data[1:4096:2].count(0) >= data[0:4096:2].count(0)
-        yield "utf-16-le" if little else "utf-16-be"
-        yield "utf-16-be" if little else "utf-16-le"
-
-
-def _strict(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return ""
-
-
-def _plausible(text: str, encoding: str) -> bool:
-    if len(CONTROL.findall(text)) > FEW * len(text):
-        return False
-    if encoding == "utf-8":
-        return True
-    strange = len(text) - len(EXPECTED.findall(text))
-    if strange > FEW * len(text):
-        return False
-    if encoding != "cp949":
-        return True
-    # A Western 8-bit text often decodes as CP949, into rare syllables that KS X 1001 does not list.
-    hangul = [c for c in text if "\uac00" <= c <= "\ud7a3"]
-    rare = sum(1 for c in hangul if not _listed(c))
-    return bool(hangul) and rare <= max(FEW * len(hangul), 1 if len(hangul) > 10 else 0)
-
-
-def _listed(char: str) -> bool:
-    try:
-        return bool(char.encode("euc_kr"))
-    except UnicodeEncodeError:
-        return False
 
 
 def sniff(data: bytes) -> bool:
@@ -104,9 +38,12 @@ def read(data: bytes, name: str) -> Reading:
         raise refusal("DOC002", name)
     if not text.strip():
         raise refusal("DOC001", name)
-    markdown = name.lower().endswith((".md", ".markdown"))
-    media = "text/markdown" if markdown else "text/plain"
-    return Document(name, composed(text), digest(data), media, encoding), ()
+    if markdown.marked_up(text, name.lower().endswith((".md", ".markdown"))):
+        document = markdown.document(data, name, composed(text), encoding)
+        if document is None or not document.text:
+            raise refusal("DOC001", name)
+        return document, ()
+    return Document(name, composed(text), digest(data), "text/plain", encoding), ()
 
 
 READER = Reader("text", ("text/plain", "text/markdown"), (".txt", ".text", ".md", ".markdown"), sniff, read)

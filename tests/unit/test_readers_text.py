@@ -32,10 +32,34 @@ def test_line_ends_are_unified_and_jamo_composed() -> None:
     assert read("a\r\nb\rc \u1112\u1161\u11ab".encode(), "a.txt")[0].text == "a\nb\nc 한"
 
 
-def test_markdown_keeps_its_marks() -> None:
-    document, _ = read(b"# Case\n*E. coli* grew.", "a.md")
+MARKDOWN = """---
+doi: 10.12345/odd.3
+---
+Case report
+===========
+
+*E. coli* grew to 10^5^/mL; the mass was <3 cm \\*large\\*.
+It was [shown](a.png) on **CT**.<!-- ask -->
+
+| Test | Day 1 |
+|------|------:|
+| CRP  | 8.4   |
+"""
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_markdown_is_read_without_its_marks(name: str) -> None:
+    document, _ = read(MARKDOWN.encode(), name)
     assert document.media_type == "text/markdown"
-    assert document.text == "# Case\n*E. coli* grew."
+    assert document.text == (
+        "Case report\n\nE. coli grew to 10^5/mL; the mass was <3 cm *large*. It was shown on CT.\n\nTest | Day 1\nCRP | 8.4\n"
+    )
+    assert document.fields == (("doi", "10.12345/odd.3"),)
+
+
+def test_a_text_with_a_number_sign_is_no_markdown() -> None:
+    text = "#1 Fever\n* no chills\n\n| pain"
+    assert read(text.encode(), "a.txt")[0].text == text
 
 
 def test_a_byte_order_mark_is_no_text() -> None:
