@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -15,6 +16,7 @@ from converter.check import check, places, xml
 from converter.issues import Issue
 
 LINES = (".ndjson", ".jsonl")
+ENTRY = re.compile(r"Bundle\.entry\[(\d+)\]\.resource(?=\.|$)")
 SUFFIXES = (".json", ".xml", *LINES)
 
 
@@ -114,6 +116,7 @@ def _json(text: str, name: str, above: int) -> Record:
         return _unread("nested too deeply", name, (above + 1, 1))
 
     def locate(issues: Sequence[Issue]) -> Sequence[Issue]:
+        issues = [replace(issue, element=_element(issue.path, value)) for issue in issues]
         found = places.locate(text, dict.fromkeys(issue.path for issue in issues))
         offsets = [found[issue.path] for issue in issues]
         spots = places.positions(text, offsets)
@@ -123,6 +126,22 @@ def _json(text: str, name: str, above: int) -> Record:
     double = Issue.of("BND002", "this key stands twice in one object", source=name)
     form = tuple(_at(double, spot, above) for spot in places.positions(text, offsets))
     return Record(value, form, locate)
+
+
+def _element(path: str, value: Any) -> str:
+    """Write a path from its resource on.
+
+    >>> _element("Patient.name[0]", {"resourceType": "Patient", "id": "a"})
+    'Patient/a.name[0]'
+    """
+    match = ENTRY.match(path)
+    resource = value
+    if match and isinstance(value, dict):
+        resource = value["entry"][int(match[1])]["resource"]
+    ident = resource.get("id") if isinstance(resource, dict) else None
+    kind, dot, rest = path[match.end() if match else 0 :].partition(".")
+    kind = str(resource.get("resourceType")) if match else kind
+    return f"{kind}/{ident}{dot}{rest}" if isinstance(ident, str) else path
 
 
 def _constant(_: str) -> float:
@@ -146,6 +165,7 @@ def _xml(data: bytes, name: str) -> Record:
         return _unread("the root of the XML is not in FHIR's namespace", name, (1, 1))
 
     def locate(issues: Sequence[Issue]) -> Sequence[Issue]:
+        issues = [replace(issue, element=_element(issue.path, read.value)) for issue in issues]
         nodes = dict(xml.nodes(read.root, dict.fromkeys(issue.path for issue in issues)))
         spots = xml.positions(data, read.root, list(nodes.values()))
         return [_at(issue, spots[nodes[issue.path]]) for issue in issues]

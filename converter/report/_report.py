@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from converter.issues import Issue, Severity
+from converter.report._held import Held
 
 BAD = (Severity.ERROR, Severity.FATAL)
 
@@ -16,10 +18,16 @@ class Report:
     issues: tuple[Issue, ...]
     files: tuple[str, ...] = ()
     version: str = ""
+    held: Mapping[Issue, Held] = field(default_factory=dict)
 
     def of(self, file: str) -> tuple[Issue, ...]:
         """Give one file's issues."""
         return tuple(issue for issue in self.issues if issue.source == file)
+
+    @property
+    def open(self) -> tuple[Issue, ...]:
+        """Give the issues that nobody accepted."""
+        return tuple(issue for issue in self.issues if issue not in self.held)
 
 
 def place(issue: Issue) -> str:

@@ -15,7 +15,7 @@ COMMANDS = {
 
 def render(report: Report) -> str:
     """Write a command an issue."""
-    return "".join(f"{_command(issue)}\n" for issue in report.issues)
+    return "".join(f"{_command(issue)}\n" for issue in report.open)
 
 
 def _command(issue: Issue) -> str:

@@ -11,10 +11,10 @@ from converter.report._report import Report
 
 def render(report: Report) -> str:
     """Write the issues as a JSON array; places that an issue does not have are left out."""
-    return json.dumps([_one(issue) for issue in report.issues], ensure_ascii=False, indent=2) + "\n"
+    return json.dumps([_one(issue, report) for issue in report.issues], ensure_ascii=False, indent=2) + "\n"
 
 
-def _one(issue: Issue) -> dict[str, Any]:
+def _one(issue: Issue, report: Report) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "code": issue.code,
         "severity": issue.severity.value,
@@ -27,4 +27,7 @@ def _one(issue: Issue) -> dict[str, Any]:
         "end": issue.span.end if issue.span is not None else None,
         "hint": issue.hint,
     }
+    if issue in report.held:
+        reason = report.held[issue].reason
+        fields |= {"accepted": "suppressed" if reason else "baseline", "reason": reason}
     return {key: value for key, value in fields.items() if value not in ("", None)}

@@ -13,7 +13,7 @@ FINE = {"severity": "information", "code": "informational", "details": {"text": 
 
 def outcome(report: Report) -> dict[str, Any]:
     """Make the resource; it must have an issue, so the absence of issues is one too."""
-    return {"resourceType": "OperationOutcome", "issue": [_one(issue) for issue in report.issues] or [FINE]}
+    return {"resourceType": "OperationOutcome", "issue": [_one(issue) for issue in report.open] or [FINE]}
 
 
 def render(report: Report) -> str:

@@ -10,10 +10,12 @@ from converter.report._report import Report, place
 
 def render(report: Report) -> str:
     """Write a line an issue and a line of counts."""
-    lines = [_line(issue) for issue in report.issues]
-    counts = Counter(issue.severity for issue in report.issues)
-    said = ", ".join(f"{counts[severity]} {severity}" for severity in reversed(ORDER) if counts[severity])
-    return "\n".join([*lines, said or "no issues"]) + "\n"
+    lines = [_line(issue) for issue in report.open]
+    counts = Counter(issue.severity for issue in report.open)
+    said = [f"{counts[severity]} {severity}" for severity in reversed(ORDER) if counts[severity]]
+    accepted = Counter("suppressed" if held.reason else "in the baseline" for held in report.held.values())
+    more = [f"{count} {how}" for how, count in sorted(accepted.items())]
+    return "\n".join([*lines, ", ".join([*(said or ["no issues"]), *more])]) + "\n"
 
 
 def _line(issue: Issue) -> str:
