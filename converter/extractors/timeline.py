@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
+from converter.extractors import korean_times
 from converter.model import Time
 from converter.text import Sentence
 
@@ -173,31 +175,6 @@ def _date(m: re.Match[str]) -> Time | None:
     return Time("", date=date) if (month is None or 1 <= month <= 12) and int(day or 1) <= 31 else None
 
 
-KO_ANCHOR = {
-    "입원": "admission",
-    "내원": "admission",
-    "수술": "surgery",
-    "시술": "surgery",
-    "출생": "birth",
-    "퇴원": "discharge",
-    "치료": "treatment",
-    "이식": "transplantation",
-}
-
-
-def _korean(m: re.Match[str]) -> Time | None:
-    unit = m.group("u") or "일"
-    low = value_of(m.group("n"))
-    return Time(
-        "",
-        KO_ANCHOR[m.group("anchor")],
-        "before" if m.group("rel") == "전" else "after",
-        low,
-        low,
-        unit_of(unit.removesuffix("일") or "일"),
-    )
-
-
 Maker = Callable[[re.Match[str]], Time | None]
 PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = (
     (re.compile(rf"\b(?:on |by |at )?(?:the |her |his )?(?P<o>{ORDINAL}) (?:hospital|inpatient|admission) day\b"), lambda m: _nth_day(m, "admission")),
@@ -235,14 +212,6 @@ PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = (
     (re.compile(rf"\b(?:in |on |since |until |by |during |from )?(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{MONTH})(?: (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,)?(?:,| of)? (?P<y>(?:19|20)\d\d)\b"), _date),
     (re.compile(r"\b(?P<y>(?:19|20)\d\d)[-/.](?P<mm>\d{1,2})[-/.](?P<d>\d{1,2})\b"), _date),
     (re.compile(r"\b(?:in|since|until|from|during|by) (?:the year )?(?P<y>(?:19|20)\d\d)\b(?![\d-])"), _date),
-    (re.compile(r"(?P<y>(?:19|20)\d\d)년(?: ?(?P<mm>\d{1,2})월)?(?: ?(?P<d>\d{1,2})일)?"), _date),
-    (re.compile(r"(?:입원|내원)(?: ?후)? ?(?:제 ?)?(?P<o>\d{1,3}) ?일(?:째|에|차)?(?! ?[전후])"), lambda m: _nth_day(m, "admission")),
-    (re.compile(r"(?P<anchor>입원|내원|수술|시술|출생|퇴원|치료|이식)(?: ?시작)? ?(?P<rel>전|후) ?(?P<n>\d{1,3}|한|두|세|네)(?P<n2>) ?(?P<u>일|주|개월|달|년|시간)(?:째|에)?"), _korean),
-    (re.compile(r"(?P<anchor>입원|내원|수술|시술|출생|퇴원|치료|이식)(?: ?시작)? ?(?P<n>\d{1,3}|한|두|세|네|하루|이틀)(?P<n2>) ?(?P<u>일|주일?|개월|달|년|시간|) ?(?P<rel>전|후)"), _korean),
-    (re.compile(r"생후 ?(?P<n>\d{1,3})(?P<n2>) ?(?P<u>일|주|개월)(?:째)?"), lambda m: _span(m, "after", "birth")),
-    (re.compile(r"(?<!\d)(?P<n>\d{1,3}|한|두|세)(?P<n2>) ?(?P<u>일|주|개월|달|년|시간) ?(?:뒤|후|이후|경과)"), lambda m: _span(m, "after", "")),
-    (re.compile(r"(?<!\d)(?P<n>\d{1,3}|한|두|세)(?P<n2>) ?(?P<u>일|주|개월|달|년|시간) ?전"), lambda m: _span(m, "before", "")),
-    (re.compile(r"(?:내원|입원) ?(?:당시|시(?=[ ,에])|당일)"), lambda _m: Time("", "admission", "at", Decimal(0), Decimal(0), "d")),
 )  # fmt: skip
 HISTORY = re.compile(
     rf"\b(?:a |an |with a |for |since |over |during |past |last |the |previous )*(?:the (?:past|last|previous|preceding) )?{Q}(?:[ -](?:long )?history|[ -]duration)\b"
@@ -250,7 +219,7 @@ HISTORY = re.compile(
 )  # fmt: skip
 WORDS_ONLY = re.compile(
     r"\b(?:follow-?up|previously|subsequently|after discharge|initially|at discharge|at follow-?up|postoperatively|preoperatively|"
-    r"the (?:next|following) day|the same day|overnight|in childhood|in infancy|during pregnancy)\b|추적 ?(?:검사|관찰)?|퇴원 ?후"
+    r"the (?:next|following) day|the same day|overnight|in childhood|in infancy|during pregnancy)\b"
 )
 
 
@@ -271,6 +240,17 @@ def _all(sentence: Sentence) -> Iterator[When]:
         yield _when(sentence, m.start(), m.end(), Time(""))
 
 
+def _korean(sentence: Sentence) -> Iterator[When]:
+    for pattern, make in korean_times.PATTERNS:
+        for m in pattern.finditer(sentence.folded):
+            if time := make(m):
+                yield _when(sentence, m.start(), m.end(), time)
+    for m in korean_times.LENGTH.finditer(sentence.folded):
+        yield _when(sentence, m.start(), m.end(), korean_times.length(m), history=True)
+    for m in korean_times.WORDS_ONLY.finditer(sentence.folded):
+        yield _when(sentence, m.start(), m.end(), Time(""))
+
+
 def _when(sentence: Sentence, start: int, end: int, time: Time, history: bool = False) -> When:
     text = sentence.text[start:end].strip()
     start += len(sentence.text[start:end]) - len(sentence.text[start:end].lstrip())
@@ -287,6 +267,7 @@ def _when(sentence: Sentence, start: int, end: int, time: Time, history: bool = 
     return When(start, start + len(text), full, history)
 
 
+HANGUL = re.compile(r"[가-힣]")
 TIMELY = re.compile(
     r"\d|day|week|month|year|hour|minute|admission|presentation|arrival|birth|childhood|infancy|pregnancy|"
     r"follow|discharge|previously|subsequent|initially|operative|[가-힣]"
@@ -299,7 +280,8 @@ def times(sentence: Sentence) -> tuple[When, ...]:
     out: list[When] = []
     if not TIMELY.search(sentence.folded):
         return ()
-    for when in _all(sentence):
+    korean = _korean(sentence) if HANGUL.search(sentence.folded) else ()
+    for when in chain(_all(sentence), korean):
         if all(when.end <= w.start or when.start >= w.end for w in out):
             out.append(when)
     return tuple(sorted(out, key=lambda w: w.start))

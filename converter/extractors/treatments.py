@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from converter.extractors.annotate import Annotated
+from converter.extractors.annotate import HANGUL, Annotated
 from converter.extractors.context import assertion
 from converter.extractors.lexicon import Match, lexicon
 from converter.extractors.measurements import value_of
@@ -48,7 +48,7 @@ CARE = frozenset(
         "observation", "monitoring", "on examination", "physical examination", "physical exam", "auscultation", "percussion",
         "inspection", "laboratory tests", "laboratory test", "laboratory findings", "blood tests", "blood test", "lab tests",
         "clinical examination", "neurological examination", "neurologic examination", "laboratory examination", "hospital admission",
-        "history taking", "hospitalization", "admission", "discharge", "vital signs", "investigation", "work-up", "workup",
+        "history taking", "hospitalization", "admission", "discharge", "vital signs", "investigation", "follow-up visit", "watchful waiting", "work-up", "workup",
     }
 )  # fmt: skip
 """Care and contact in general: nothing that was done to the patient."""
@@ -194,6 +194,8 @@ def procedures(an: Annotated) -> tuple[Mention, ...]:
             continue
         if any(overlaps(m.start, m.end, i.start, i.end) for i in an.matches("imaging")):
             continue
+        if HANGUL.search(an.text, m.start, m.end) and _general(an, m):
+            continue
         if (
             an.section.language != "en"
             or m.concept.kind == "diagnostic"
@@ -203,6 +205,12 @@ def procedures(an: Annotated) -> tuple[Mention, ...]:
     return tuple(
         _procedure(an, s, e, c) for s, e, c in sorted(found, key=lambda f: f[0]) if e - s <= MAX_NAME
     )
+
+
+def _general(an: Annotated, match: Match) -> bool:
+    """Tell a Korean name of care in general, or of a time's anchor ("수술 후 2일째")."""
+    timed = any(overlaps(match.start, match.end, w.start, w.end) for w in an.times)
+    return timed or match.concept.en.lower() in CARE
 
 
 def _procedure(an: Annotated, start: int, end: int, concept: Concept | None) -> Mention:
