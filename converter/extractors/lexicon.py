@@ -32,6 +32,8 @@ BRITISH = (
     ("oestr", "estr"), ("coeliac", "celiac"), ("caec", "cec"), ("isation", "ization"), ("ised", "ized"), ("ising", "izing"),
     ("haemat", "hemat"), ("dyspnoe", "dyspne"), ("behaviour", "behavior"), ("grey", "gray"), ("aetiolog", "etiolog"),
 )  # fmt: skip
+GREEK = re.compile(r".{3}(?:stases|ectases|iases|oses|eses|yses)$|^crises$")
+"""Plurals in -es of words in -is: metastases, diagnoses, crises; not diseases, kinases, bruises."""
 SINGULAR = re.compile(r"(?:ss|us|is|as|os)$")
 
 
@@ -39,8 +41,8 @@ SINGULAR = re.compile(r"(?:ss|us|is|as|os)$")
 def stem(word: str) -> str:
     """Fold one lower-case word over plural and British spelling.
 
-    >>> stem("tumours"), stem("metastases"), stem("abscesses"), stem("biopsies")
-    ('tumor', 'metastasis', 'abscess', 'biopsy')
+    >>> stem("tumours"), stem("metastases"), stem("diseases"), stem("abscesses"), stem("biopsies")
+    ('tumor', 'metastasis', 'disease', 'abscess', 'biopsy')
     """
     word = word.removesuffix("'s")
     if not word.isascii():  # "Sjögren" is printed "Sjogren" as often
@@ -53,7 +55,7 @@ def stem(word: str) -> str:
         return word
     if word.endswith("ies"):
         return word[:-3] + "y"
-    if word.endswith(("ases", "oses", "eses", "yses", "ises")) and len(word) > 6:
+    if GREEK.search(word) and word not in ("purposes", "overdoses"):
         return word[:-2] + "is"
     if word.endswith(("sses", "shes", "ches", "xes")):
         return word[:-2]
