@@ -11,7 +11,7 @@ from converter.extractors.lexicon import Match, rows_found, rows_lexicon
 from converter.extractors.phrase import side_of
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.mappings import Modality, concepts
-from converter.model import Assertion, Concept, FactKind, Imaging, Mention, Phrase, SectionKind, Site
+from converter.model import Assertion, Concept, FactKind, Imaging, Mention, Phrase, SectionKind, Site, Span
 from converter.text import clean
 
 FOLLOW_UP = re.compile(
@@ -22,6 +22,24 @@ SITE_AFTER = re.compile(
     re.IGNORECASE,
 )
 TAIL = re.compile(r"^\s*(?:scan(?:s|ning)?|imaging|images?|films?)\b", re.IGNORECASE)
+DONE = re.compile(
+    r"\b(?:(?:was|were|been) (?:\w+ )?(?:performed|done|obtained|carried out|made|taken|repeated|acquired|conducted)|underwent|showed|revealed|demonstrated|disclosed|we (?:performed|obtained))\b"
+)
+AID = re.compile(
+    r"^[ -]?(?:guid(?:ed|ance)|derived|based|assisted|laborator\w+|suite|room|machine|criteria)\b"
+)
+"""After a modality: it guided, or houses, what was done."""
+TRAIT = re.compile(r"\b(?:low|high|hypo|mixed|internal|of the|poor|strong|weak|\w+-) ?$")
+"""Before "echo": a brightness. Before an abbreviation: the rest of a substance's name ("99mTc-OCT")."""
+DESCRIBED = re.compile(
+    r"^ (?:exam\w*|stud(?:y|ies)|evaluations?|assessments?|imaging|images?|follow-?up|views?|scans?|re-?evaluation|survey|screening)\b"
+)
+"""After an adjective ("echocardiographic"): it names the study, not its findings."""
+CONTRAST_WORDS = re.compile(
+    r"(?:(?:iv |i\.v\. |intravenous |oral )?(?:contrast|contrast[ -]enhanced|enhanced|non[ -]?contrast(?:[ -]enhanced)?|non-?enhanced|unenhanced|plain) )?"
+    r"(?P<core>.+?)(?: with(?:out)? (?:intravenous |iv |oral )?contrast.*)?"
+    r"$"
+)
 GENERAL = re.compile(r"\b(?:can|may|should|could(?! not)|is (?:the|a) (?:modality|method|gold)|are useful)\b")
 
 
@@ -122,32 +140,75 @@ def studies(an: Annotated) -> tuple[Mention, ...]:
             an.context.at(match.start, match.end), ("not-done", "planned", "hypothetical")
         )
         if asserted is Assertion.HYPOTHETICAL or (
-            GENERAL.search(an.folded) and an.section.kind is not SectionKind.FINDINGS
+            GENERAL.search(an.folded)
+            and not DONE.search(an.folded)
+            and an.section.kind is not SectionKind.FINDINGS
         ):
             asserted = Assertion.HYPOTHETICAL if asserted is not Assertion.PLANNED else asserted
         concept = match.concept
-        out.append(
+        made = (
             mention(
                 an, FactKind.STUDY, start, end, name=_name(an, start, end), concept=concept, assertion=asserted, certainty=words,
                 category="imaging", sites=(site,) if site else (), time=nearest_time(an, start, end), imaging=_detail(an, modality, left, right),
             )
         )  # fmt: skip
+        out.append(replace(made, fact=replace(made.fact, evidence=_naming(an, match, end))))
     return tuple(out)
+
+
+def _naming(an: Annotated, match: Match, end: int) -> tuple[Span, ...]:
+    """Give the words that name the kind of study: its place and contrast are told, and evidenced, apart."""
+    found = CONTRAST_WORDS.match(an.folded[match.start : end])
+    if found and found.group("core"):
+        return an.sentence.spans(match.start + found.start("core"), match.start + found.end("core"))
+    return an.sentence.spans(match.start, end)
 
 
 def _modalities(an: Annotated) -> list[Match]:
     """Give the names of modalities that are neither drugs nor part of a sequence's name ("gradient echo")."""
     drugs = an.tagged("Medication", "Dosage")
     sequences = rows_found("sequences", an.text, an.folded)
-    return [
-        m
-        for m in an.matches("imaging")
-        if isinstance(m.entry.origin, Modality)
-        and not any(overlaps(m.start, m.end, t.start, t.end) for t in drugs)
-        and not any(
-            s.start <= m.start and m.end <= s.end and s.end - s.start > m.end - m.start for s in sequences
-        )
-    ]
+    return _joined(
+        an,
+        [
+            m
+            for m in an.matches("imaging")
+            if isinstance(m.entry.origin, Modality)
+            and not any(overlaps(m.start, m.end, t.start, t.end) for t in drugs)
+            and _is_study(an, m)
+            and not any(
+                s.start <= m.start and m.end <= s.end and s.end - s.start > m.end - m.start for s in sequences
+            )
+        ],
+    )
+
+
+def _joined(an: Annotated, matches: list[Match]) -> list[Match]:
+    """Take two names of one modality side by side for one study: "Doppler" + "US"."""
+    out: list[Match] = []
+    for match in matches:
+        if out and an.text[out[-1].end : match.start] in (" ", "-") and _same_study(an, out[-1], match):
+            last = out[-1]
+            entry = last.entry if match.concept.id in GENERIC else match.entry
+            out[-1] = Match(last.start, match.end, entry)
+        else:
+            out.append(match)
+    return out
+
+
+GENERIC = frozenset({"ultrasound", "echocardiography", "angiography"})
+
+
+def _is_study(an: Annotated, match: Match) -> bool:
+    """Tell a study from what a modality guided, from a brightness and from findings of its kind."""
+    words, after = an.folded[match.start : match.end], an.folded[match.end :]
+    if AID.match(after):
+        return False
+    if words == "echo" and TRAIT.search(an.folded[: match.start]):
+        return False
+    if words.endswith("graphic"):
+        return bool(DESCRIBED.match(after))
+    return not (match.entry.exact and re.search(r"\d\w*-$", an.folded[: match.start]))
 
 
 def _same_study(an: Annotated, before: Match, match: Match) -> bool:
