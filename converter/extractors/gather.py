@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from converter.extractors import korean
 from converter.extractors.annotate import Annotated, annotate
 from converter.extractors.course import admissions, habits, outcomes, plans, relatives
 from converter.extractors.cultures import cultures
@@ -167,7 +168,8 @@ def _new_paragraph(an: Annotated) -> bool:
 class _Reader:
     """Walks the sentences in order; keeps the study whose description is being read."""
 
-    def __init__(self, sex_of_patient: str) -> None:
+    def __init__(self, sex_of_patient: str, newborn: bool = False) -> None:
+        self._newborn = newborn
         self.out: list[Mention] = []
         self._sex = sex_of_patient
         self._study = -1
@@ -235,13 +237,17 @@ class _Reader:
 
     def _of_another(self, an: Annotated) -> bool:
         """Tell a sentence whose subject is a relative or donor: nothing in it is the patient's."""
-        subject = OTHER_SUBJECT.match(an.folded)
+        subject = OTHER_SUBJECT.match(an.folded) or self._mother(an)
         pronoun = re.match(r"(?:(?P<female>she|her)|(?P<male>he|his))\b", an.folded)
         # "She" after the mother is the mother only where the patient is no woman
         again = self._another and pronoun is not None and pronoun.lastgroup != self._sex
         turned = TURN.search(an.folded) is not None
         self._another = (bool(subject) or again) and not turned
         return self._another
+
+    def _mother(self, an: Annotated) -> re.Match[str] | None:
+        """Tell a Korean sentence about the mother in a newborn's report; elsewhere 산모 is the patient."""
+        return korean.OTHER.match(an.folded) if self._newborn else None
 
     def _keep_time(self, an: Annotated) -> None:
         """A sentence that opens with a time sets the scene for those that follow and name none."""
@@ -329,7 +335,8 @@ def extract(document: Document, sections: Sequence[Section]) -> tuple[Mention, .
     """
     annotated = annotate(document, sections, PATIENT_SECTIONS)
     sexes = sex(annotated)
-    reader = _Reader(next((m.fact.value.code for m in sexes if isinstance(m.fact.value, Words)), ""))
+    newborn = any(korean.NEWBORN.search(an.folded) for an in annotated[:8])
+    reader = _Reader(next((m.fact.value.code for m in sexes if isinstance(m.fact.value, Words)), ""), newborn)
     for an in annotated:
         reader.read(an)
     found = diagnoses(annotated, reader.out)

@@ -13,13 +13,19 @@ from converter.text import clean
 
 SHOWN = frozenset({FactKind.FINDING, FactKind.CONDITION, FactKind.MEASUREMENT})
 TITLE_TAIL = re.compile(
-    r"[:.]?\s*(?:-\s*)?(?:a |two |an? \w+ )?(?:rare |unusual |unique )?(?:case (?:report|series|presentation)s?.*|report of .*|a (?:rare )?case.*|증례 ?보고.*)$",
+    r"[:.]?\s*(?:-\s*)?(?:a |two |an? \w+ )?(?:rare |unusual |unique )?(?:case (?:report|series|presentation)s?.*|report of .*|a (?:rare )?case.*|증례 ?보고.*|의? ?(?:\d|일|한|두) ?[예례])$",
     re.IGNORECASE,
 )
 NOT_A_NAME = re.compile(
-    r"\b(?:in a|in an|patient|case|report|review|after|following|presenting|successful|treat\w+|management|with(?:out)? \w+ \w+ \w+|associated|versus|study|literature|role|caused|years?)\b|[?]",
+    r"\b(?:in a|in an|patient|case|report|review|after|following|presenting|successful|treat\w+|management|with(?:out)? \w+ \w+ \w+|associated|versus|study|literature|role|caused|years?)\b|[?]|환[자아]|증례|보고|에서|으로|의한|동반|발생|진단|치료|소견|경험|남자|여자|남성|여성|남아|여아|\d ?세|개월",
     re.IGNORECASE,
 )
+
+
+ARISEN = re.compile(
+    r"(?:발생한|발생된|진단된|동반된|동반한|발현한|발현된|나타난|생긴|발견된|합병된|합병한|의한|보인|오인된|병발한|속발한)\s"
+)
+"""A Korean title names last what it is about: "당뇨병 환자에서 발생한 간농양"."""
 
 
 def _whole_line(an: Annotated, items: Sequence[Mention]) -> Mention | None:
@@ -81,7 +87,9 @@ def diagnoses(annotated: Sequence[Annotated], out: list[Mention]) -> list[Mentio
                 if overlaps(m.start, m.end, whole.start, whole.end) and m.fact.kind in SHOWN
             }
         else:
-            hit = next((i for i, m in items if m.fact.kind in (FactKind.CONDITION, FactKind.FINDING)), None)
+            after = max((m.end() for m in ARISEN.finditer(an.text)), default=0)
+            named = [(i, m) for i, m in items if m.fact.kind in (FactKind.CONDITION, FactKind.FINDING)]
+            hit = next((i for i, m in named if m.start >= after), named[0][0] if named else None)
             if hit is not None:
                 out[hit] = replace(
                     out[hit],

@@ -160,3 +160,11 @@ def kin(folded: str, start: int) -> str:
     """
     found = re.findall(KIN, folded[:start])
     return found[-1] if found else ""
+
+
+NEWBORN = re.compile(
+    r"환아|신생아|미숙아|저체중\s*출생아|남아(?:가|였|로)|여아(?:가|였|로)|재태\s*(?:연령|기간|주수)"
+)
+"""The patient is a child: 산모 and 어머니 are another person."""
+OTHER = re.compile(r"(?:환아의\s*)?(?:산모|어머니|아버지|모친|부친|공여자|기증자)(?:는|은|가|의)\s")
+"""Another person as the subject of a sentence."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
 from converter.extractors.binding import Name, fits, rejects
 from converter.extractors.korean import NEXT_SUBJECT, SUBJECT, TIME_WORDS, clause_ends, particle
+from converter.extractors.patient import gestation
 from converter.extractors.place import overlaps
 from converter.extractors.quantities import LENGTHS, Amount, is_time
 
@@ -39,6 +40,8 @@ def bind(an: Annotated, known: Sequence[Name], amount: Amount, free_from: int) -
     """Give the name that a number of a Korean sentence belongs to."""
     if an.folded[amount.end : amount.end + 1] == "+":
         return None  # "단백뇨 2+" is a word of result
+    if any(overlaps(amount.start, amount.end, s, e) for s, e, *_ in gestation(an)):
+        return None
     return _sized(an, known, amount) or _before(an, known, amount, free_from) or _noun(an, known, amount)
 
 

@@ -25,8 +25,11 @@ AGES = (
     re.compile(rf"\baged? (?:of )?(?P<n>{N})(?: (?P<u>years?|months?|weeks?|days?))?\b"),
     re.compile(r"\b(?P<u>)(?P<n>\d{2})[- ]?[mf]\b(?=[ ,.]|$)"),
     re.compile(r"(?P<n>\d{1,3})\s*(?P<u>세|개월|주|일)\s*(?:된\s*)?(?:의\s*)?(?:남|여|환자|소아|영아|신생아|유아|[가-힣]{0,4}(?:남자|여자|남아|여아))"),
-    re.compile(r"(?:나이|연령)\s*[:=]?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)?"),
-    re.compile(r"생후\s*(?P<n>\d{1,3})\s*(?P<u>일|주|개월)"),
+    re.compile(r"(?<!재태)(?<!재태 )(?<!교정)(?<!교정 )(?:나이|연령)\s*[:=]?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)"),
+    re.compile(r"생후\s*(?P<n>\d{1,3})\s*(?P<u>일|주|개월)\s*(?:된|의|인|째)?\s*,?\s*(?:된\s*)?(?:남|여|환[아자]|영아|신생아|미숙아|아기|소아|에\s*(?:[가-힣]+\s*){0,3}(?:내원|입원|전원|의뢰))"),
+    re.compile(r"(?<![가-힣])(?:남|여)(?:자|성|아)?(?:\s*환[자아])?\s*[/,·(]?\s*만?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)"),
+    re.compile(r"(?<![a-z])[mf]\s?/\s?(?P<n>\d{1,3})(?P<u>)(?![\d.]|\s?(?:kg|cm|mm|m))"),
+    re.compile(r"환[자아](?:는|가|의 나이는)?\s*만?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)(?!\s*(?:때|경|부터|이전|이하|이상|미만))"),
 )  # fmt: skip
 WORDED = re.compile(r"\b(?:newborn|neonate|full-term infant|term infant|premature infant|preterm infant)\b")
 EARLIER = re.compile(
@@ -39,13 +42,18 @@ ANOTHER = re.compile(
 RELATIVE = re.compile(
     r"\b(?:mother|father|brother|sister|son|daughter|uncle|aunt|cousin|wife|husband|parents?|donor|grandmother|grandfather|sibling)s?\b"
 )
-FEMALE = re.compile(
-    r"\b(?:female|woman|girl|lady|primigravida|multigravida|primipara|multipara|multiparous|nulliparous|gravida|pregnant|housewife|schoolgirl|postmenopausal)\b|여자|여성|여아|산모|임신부|임산부"
+KOREAN_RELATIVE = re.compile(
+    r"(?:어머니|아버지|모친|부친|형제|누나|언니|오빠|할머니|할아버지|공여자|남편|아내|산모)(?:는|은|가|의|의 나이는|도)?\s*[(,]?\s*(?:당시\s*)?$"
 )
-MALE = re.compile(r"\b(?:male|man|boy|gentleman|schoolboy)\b|남자|남성|남아")
+FEMALE = re.compile(
+    r"\b(?:female|woman|girl|lady|primigravida|multigravida|primipara|multipara|multiparous|nulliparous|gravida|pregnant|housewife|schoolgirl|postmenopausal)\b|여자|여성(?!형|호르몬)|여아|산모|임신부|임산부"
+)
+MALE = re.compile(r"\b(?:male|man|boy|gentleman|schoolboy)\b|남자|남성(?!호르몬)|남아")
 SHE = re.compile(r"\b(?:she|her|hers|herself)\b")
 HE = re.compile(r"\b(?:he|his|him|himself)\b")
-LABEL = re.compile(r"\b(?:gender|sex)\s*:\s*(?P<s>female|male|f|m|woman|man)\b|성별\s*[:=]?\s*(?P<k>남|여)")
+LABEL = re.compile(
+    r"\b(?:gender|sex)\s*:\s*(?P<s>female|male|f|m|woman|man)\b|성별(?:\s*/\s*(?:나이|연령))?\s*[:=]?\s*(?P<k>남|여)|(?:^|(?<=[\s(:]))(?P<c>[mf])\s?/\s?\d{1,3}(?=[\s,.)]|세|$)"
+)
 KOREAN_UNIT = {"세": "a", "개월": "mo", "주": "wk", "일": "d", "": "a", "y/o": "a", "yo": "a", "y.o.": "a", "y": "a", "yr old": "a", "mo": "mo", "mos": "mo"}  # fmt: skip
 GESTATION = re.compile(
     r"(?P<w>\d{2})(?:\s*(?:\+|\^)\s*|\s*(?:weeks?|wks?)?\s*(?:and|,|plus)?\s*)(?P<d>\d)?\s*(?:/7)?\s*(?:days?\s*)?-?\s*(?:weeks?|wks?|-week)?['’s-]*\s*(?:of\s+|for\s+)?(?:gestation(?:al)?(?: age)?|pregnan\w*|amenorrhea)"
@@ -76,7 +84,9 @@ def _ages(an: Annotated) -> Iterator[tuple[Mention, bool]]:
             quantity = Quantity(value, (m.group("u") or "").strip(), unit, "", spans)
             earlier = (
                 bool(EARLIER.search(before))
-                or bool(RELATIVE.search(before[-50:]) or ANOTHER.search(before))
+                or bool(
+                    RELATIVE.search(before[-50:]) or ANOTHER.search(before) or KOREAN_RELATIVE.search(before)
+                )
                 or an.folded[m.end() : m.end() + 12].startswith((" later", " ago", " history"))
             )
             yield mention(an, FactKind.AGE, *m.span(), name="Age", value=quantity), earlier
@@ -130,7 +140,7 @@ def sex(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
     ordered = sorted(annotated, key=lambda a: (rank.get(a.section.kind, 6), a.sentence.ordinal))
     for an in ordered:
         if m := LABEL.search(an.folded):
-            word = m.group("s") or m.group("k")
+            word = m.group("s") or m.group("k") or m.group("c")
             return (_sex(an, m.start(), m.end(), "female" if word[0] in "fw여" else "male"),)
     for an in ordered:
         for pattern in AGES:
