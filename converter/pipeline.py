@@ -13,7 +13,7 @@ from converter.extractors.publication import publication
 from converter.fhir import BuildOptions, build
 from converter.fhir.json import dumps
 from converter.issues import Issue, Severity, SourceError
-from converter.model import Bundle, Document, FactKind, Facts, Publication, Section, Summary
+from converter.model import PATIENT_SECTIONS, Bundle, Document, FactKind, Facts, Publication, Section, Summary
 from converter.readers import MAX_SIZE, read
 from converter.resolve import resolve
 from converter.sections import split
@@ -117,7 +117,11 @@ def _result(facts: Facts, issues: tuple[Issue, ...], options: Options) -> Result
     document, name = facts.document, facts.document.name
     bundle, build_issues = build(facts, options.build)
     bundle = narrate(bundle)
-    found = check(bundle, structure=options.validate, name=name)
+    said = facts.publication.certainty
+    own = [span for s in facts.sections if s.kind in PATIENT_SECTIONS for span in s.spans]
+    own += said.spans if said else ()  # a case page's line of certainty stands among its metadata
+    left_out = None if options.build.source_text else document.text
+    found = check(bundle, source=left_out, name=name, structure=options.validate, patient=own)
     summaries = tuple(render(bundle, language) for language in options.languages)
     named = tuple(replace(i, source=i.source or name) for i in (*issues, *build_issues, *found))
     return Result(document, facts.sections, facts, bundle, summaries, named)
