@@ -50,14 +50,14 @@ def _snomed(code: str) -> bool:
 
 
 def _loinc(code: str) -> bool:
-    """Tell whether a LOINC code has its form and check digit (or is a part or an answer list).
+    """Tell whether a LOINC code has its form and check digit, or is a part, group or answer (LP, LG, LA).
 
     >>> _loinc("2160-0"), _loinc("2160-1")
     (True, False)
     """
-    found = re.fullmatch(r"(?:L[PAL])?(\d{1,7})-(\d)", code)
+    found = re.fullmatch(r"(\d{1,7})-(\d)", code)
     if not found:
-        return False
+        return bool(re.fullmatch(r"L[AGLP]\d{1,7}-\d", code))
     doubled = [int(d) * (2 - i % 2) for i, d in enumerate(reversed(found[1]))]
     return (10 - sum(d // 10 + d % 10 for d in doubled) % 10) % 10 == int(found[2])
 
@@ -74,6 +74,9 @@ FORMS: Mapping[str, Callable[[str], bool]] = {
     DCM: _matches(r"[A-Z]{2,16}|\d{6}"),
     "http://radlex.org": _matches(r"RID\d+(?:_RID\d+)?"),
     "http://human-phenotype-ontology.org": _matches(r"HP:\d{7}"),
+    "https://www.nlm.nih.gov/mesh": _matches(r"[CD]\d{6,9}"),
+    "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl": _matches(r"C\d{3,7}"),
+    "http://hl7.org/fhir/sid/icd-9-cm": _matches(r"(?:\d\d|\d{3}|E\d{3}|V\d\d)(?:\.\d{1,2})?"),
     "http://hl7.org/fhir/sid/icd-10": _matches(r"[A-Z]\d\d(?:\.\d{1,2})?"),
     "http://hl7.org/fhir/sid/icd-10-cm": _matches(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?"),
     "http://www.hl7korea.or.kr/CodeSystem/kostat-kcd-8": _matches(r"[A-Z]\d\d(?:\.\d{1,3})?"),

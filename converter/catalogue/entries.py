@@ -10,10 +10,10 @@ from typing import Any
 
 from converter.issues import Issue, MappingError
 from converter.mappings import (
+    CODED,
     DCM,
     LOINC,
     OBSERVATION_KEYS,
-    SNOMED,
     TABLES,
     data_files,
     label,
@@ -164,7 +164,8 @@ def _not_whole(key: str, raw: Any) -> str:
     lists = [name for name in LISTS if not _strings(raw.get(name, []))]
     if lists:
         return f"{', '.join(lists)} must be a list of words in quotes"
-    tables = [name for name in MAPS if not isinstance(raw.get(name, {}), dict)]
+    maps = MAPS if key == "modality" else (*MAPS, *CODED)
+    tables = [name for name in maps if not isinstance(raw.get(name, {}), dict)]
     return f"{', '.join(tables)} must be a table" if tables else ""
 
 
@@ -172,7 +173,7 @@ LISTS = (
     "names", "names_ko", "units", "high", "low", "ambiguous", "not", "slips", "examples", "counterexamples",
     "phrases",
 )  # fmt: skip
-MAPS = ("loinc", "displays", "plausible", "snomed", "code")
+MAPS = ("loinc", "displays", "plausible", "code")
 
 
 def _strings(value: Any) -> bool:
@@ -200,10 +201,11 @@ def _codes(key: str, raw: Mapping[str, Any]) -> Iterable[tuple[str, Code]]:
     displays = raw.get("displays", {})
     for unit, code in raw.get("loinc", {}).items():
         yield unit, Code(LOINC, code, displays.get(code, ""))
-    if snomed := raw.get("snomed"):
-        yield "", Code(SNOMED, snomed.get("code", ""), snomed.get("display", ""))
     if code := raw.get("code"):
         yield "", Code(code.get("system", ""), code.get("code", ""), code.get("display", ""))
-    if dicom := raw.get("dicom"):
-        table = dicom if isinstance(dicom, dict) else {"code": dicom, "display": raw.get("dicom_display", "")}
-        yield "", Code(DCM, table.get("code", ""), table.get("display", ""))
+    if key == "modality":
+        yield "", Code(DCM, raw["dicom"], raw.get("dicom_display", ""))
+        return
+    for name, system in CODED.items():
+        if table := raw.get(name):
+            yield "", Code(system, table.get("code", ""), table.get("display", ""))

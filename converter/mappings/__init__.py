@@ -11,6 +11,7 @@ from converter.mappings.files import (
     use,
 )
 from converter.mappings.tables import (
+    CODED,
     COLUMNS,
     DCM,
     LOINC,
@@ -32,6 +33,7 @@ from converter.mappings.tables import (
 from converter.mappings.units import Unit, ucum, unit_codes, unit_key, units
 
 __all__ = [
+    "CODED",
     "COLUMNS",
     "DCM",
     "LOINC",
