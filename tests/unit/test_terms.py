@@ -212,9 +212,9 @@ def test_a_given_version_overrules_the_files(tmp_path: Path) -> None:
     ],
 )
 def test_damaged_files_are_refused_by_name(tmp_path: Path, name: str, text: str, told: str) -> None:
+    path = write(tmp_path, name, text)
     with pytest.raises(ConverterError, match=told):
-        for release in releases([write(tmp_path, name, text)]):
-            load(release, tmp_path / "cache")
+        list(map(lambda release: load(release, tmp_path / "cache"), releases([path])))
     assert not list(tmp_path.glob("cache/*"))
     assert not list(tmp_path.glob("cache/.*"))
 
