@@ -214,7 +214,7 @@ def test_a_given_version_overrules_the_files(tmp_path: Path) -> None:
 def test_damaged_files_are_refused_by_name(tmp_path: Path, name: str, text: str, told: str) -> None:
     path = write(tmp_path, name, text)
     with pytest.raises(ConverterError, match=told):
-        list(map(lambda release: load(release, tmp_path / "cache"), releases([path])))
+        [load(release, tmp_path / "cache") for release in releases([path])]
     assert not list(tmp_path.glob("cache/*"))
     assert not list(tmp_path.glob("cache/.*"))
 
