@@ -13,12 +13,15 @@ import gzip
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import sub
+from itertools import pairwise
+from operator import getitem, sub
 from pathlib import Path
 from struct import Struct
 
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]\w*|\S")
 DIGIT = re.compile(r"\d")
+PAIR = -1
+"""The reach of what two neighbours show together."""
 EDGE = "\x02"
 """The word that stands beyond both ends of a sentence."""
 
@@ -32,7 +35,8 @@ HOPELESS = 1 << 24
 KEPT = 20_000
 """So many words' vectors are kept (50 MB), and four times as many pairs', before all are made anew."""
 
-Clusters = dict[str, tuple[str, ...]]
+Clusters = dict[str, str]
+"""A word's class at each grain, tabs between."""
 Known = tuple[str, str, tuple[str, ...]]
 """A word in lower case with its digits blotted out, its shape, its classes."""
 
@@ -81,24 +85,29 @@ def shape(word: str) -> str:
 def known(word: str, clusters: Clusters) -> Known:
     """Look up what a word shares with others: its letters in lower case, its shape, its classes."""
     folded = fold(word)
-    return folded, shape(word), clusters.get(folded, ())
+    return folded, shape(word), tuple(clusters[folded].split("\t")) if folded in clusters else ()
+
+
+def atoms(word: str, facts: Known) -> list[tuple[str, int]]:
+    """List what a word shows, and at how many words' distance the model still looks at it."""
+    folded, drawn, names = facts
+    classes = [f"c{level}={name}" for level, name in enumerate(names) if name]
+    lengths = [n for n in (2, 3, 4, 5) if len(folded) > n]
+    return [
+        (f"w={folded}", 3),
+        (f"x={word}", 0),
+        (f"h={drawn}", 2),
+        (f"n={min(len(folded), 8)}", 0),
+        *zip(classes, (4, 3, *[2] * len(classes)), strict=False),
+        *((f"p={folded[:n]}", 0) for n in lengths),
+        *((f"s={folded[-n:]}", 1 if n == 3 else 0) for n in lengths),
+    ]
 
 
 def word_attributes(word: str, facts: Known) -> dict[int, list[str]]:
     """List the attributes that a word gives to the tag of the token at each distance."""
-    folded, drawn, names = facts
-    classes = [f"c{level}={name}" for level, name in enumerate(names) if name]
-    length = len(folded)
-    affixes = [f"p={folded[:n]}" for n in (2, 3, 4, 5) if length > n]
-    endings = [f"s={folded[-n:]}" for n in (2, 3, 4, 5) if length > n]
-    by_distance = (
-        [f"w={folded}", f"x={word}", f"h={drawn}", f"n={min(length, 8)}", *classes, *affixes, *endings],
-        [f"w={folded}", f"h={drawn}", *classes, *endings[1:2]],
-        [f"w={folded}", f"h={drawn}", *classes],
-        [f"w={folded}", *classes[:2]],
-        classes[:1],
-    )
-    return {d: [f"{d}{atom}" for atom in by_distance[abs(d)]] for d in REACH}
+    seen = atoms(word, facts)
+    return {d: [f"{d}{atom}" for atom, reach in seen if abs(d) <= reach] for d in REACH}
 
 
 def pair_attributes(left: Known, right: Known) -> list[str]:
@@ -153,21 +162,21 @@ class Tagger:
     weights: dict[str, str]
     """Attribute to "tag:weight tag:weight" as the model's file has it; read when first needed."""
     clusters: Clusters
-    _gaps: tuple[tuple[int, ...], ...] = ()
-    """How far behind the best tag (row) another may be and still lead to a better path."""
+    _gaps: tuple[int, ...] = ()
+    """How far behind the best tag (row) another may be and still lead to a better path, as lanes."""
     _packed: tuple[int, ...] = ()
     """The moves as lanes; so are those to the tags that go on."""
     _goes_on: tuple[int, int] = (0, 0)
     _masks: tuple[int, int, int, int] = (0, 0, 0, 0)
     """A 1 in every lane and in outside's and the opening tags'; all bits of the opening and of the others."""
-    _vectors: dict[str, int] = field(default_factory=dict)
+    _atoms: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
     _facts: dict[str, Known] = field(default_factory=dict)
     _words: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    _pairs: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    _pairs: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Work out once what follows from the moves."""
-        self._gaps = tuple(tuple(max(map(sub, other, best)) for other in self.moves) for best in self.moves)
+        self._gaps = tuple(pack(max(map(sub, other, best)) for other in self.moves) for best in self.moves)
         self._packed = tuple(pack(row) for row in self.moves)
         size = len(self.types)
         every, whole = [1] * (2 * size + 1), [(1 << LANE) - 1] * size
@@ -186,17 +195,26 @@ class Tagger:
         """Find the spans of each sentence of a document."""
         return [self.tag(sentence) for sentence in sentences]
 
-    def _vector(self, names: Iterable[str]) -> int:
-        """Add up the attributes' vectors, each made of its line when first met."""
-        vectors, total = self._vectors, 0
-        for name in names:
-            if name in vectors:
-                total += vectors[name]
-            elif name in self.weights:
-                parts = (part.split(":") for part in self.weights[name].split(" "))
-                vectors[name] = sum(int(weight) << (LANE * int(tag)) for tag, weight in parts)
-                total += vectors[name]
+    def _vector(self, name: str) -> int:
+        """Read an attribute's line of the model; most of what a text shows has none."""
+        total, line = 0, self.weights.get(name)
+        if line is not None:
+            numbers = line.replace(":", " ").split(" ")
+            for tag, weight in zip(numbers[::2], numbers[1::2], strict=True):
+                total += int(weight) << (LANE * int(tag))
         return total
+
+    def _atom(self, atom: str, reach: int) -> tuple[int, ...]:
+        """Give what an atom adds to the tokens around it, from left to right; a pair's, to its own two."""
+        vectors = self._atoms.get((atom, reach))
+        if vectors is None:
+            signs = "+-" if reach == PAIR else range(reach, -reach - 1, -1)
+            vectors = tuple(self._vector(f"{sign}{atom}") for sign in signs)
+            if any(vectors):  # the rest is without number
+                if len(self._atoms) >= 4 * KEPT:
+                    self._atoms.clear()
+                self._atoms[atom, reach] = vectors
+        return vectors
 
     def _known(self, word: str) -> Known:
         facts = self._facts.get(word)
@@ -211,35 +229,33 @@ class Tagger:
         if vectors is None:
             if len(self._words) >= KEPT:
                 self._words.clear()
-            names = word_attributes(word, self._known(word))
-            vectors = self._words[word] = tuple(self._vector(names[d]) for d in reversed(REACH))
+            sums = [0] * len(REACH)
+            for atom, reach in atoms(word, self._known(word)):
+                for at, vector in enumerate(self._atom(atom, reach), REACH[-1] - reach):
+                    sums[at] += vector
+            vectors = self._words[word] = tuple(sums)
         return vectors
 
-    def _pair(self, left: str, right: str) -> tuple[int, int]:
+    def _pair(self, left: str, right: str) -> tuple[int, ...]:
         vectors = self._pairs.get((left, right))
         if vectors is None:
             if len(self._pairs) >= 4 * KEPT:
                 self._pairs.clear()
-            names = pair_attributes(self._known(left), self._known(right))
-            here, there = [f"+{name}" for name in names], [f"-{name}" for name in names]
-            vectors = self._pairs[left, right] = (self._vector(here), self._vector(there))
+            shown = pair_attributes(self._known(left), self._known(right))
+            both = [self._atom(name, PAIR) for name in shown]
+            vectors = self._pairs[left, right] = tuple(map(sum, zip(*both, strict=True)))
         return vectors
 
     def _scores(self, words: list[str]) -> list[int]:
         """Add up each token's vectors."""
-        reach, size = REACH[-1], len(words)
-        sums = [0] * (size + 2 * reach)
-        edge = self._word(EDGE)
-        for at, word in enumerate([EDGE] * reach + words + [EDGE] * reach):
-            vectors = edge if word is EDGE else self._word(word)
-            for to, vector in enumerate(vectors, at - reach):
-                if vector and reach <= to < size + reach:
-                    sums[to] += vector
-        for at, (left, right) in enumerate(zip([EDGE, *words], [*words, EDGE], strict=True), reach - 1):
-            here, there = self._pair(left, right)
-            sums[at] += here
-            sums[at + 1] += there
-        return sums[reach : reach + size]
+        edges, count = [EDGE] * REACH[-1], len(REACH)
+        around = [self._word(word) for word in (*edges, *words, *edges)]
+        pairs = [self._pair(left, right) for left, right in pairwise((EDGE, *words, EDGE))]
+        windows = zip(*(around[at:] for at in range(count)), strict=False)
+        return [
+            sum(map(getitem, window, range(count - 1, -1, -1)), before[1] + after[0])
+            for window, (before, after) in zip(windows, pairwise(pairs), strict=True)
+        ]
 
     def _path(self, scores: list[int]) -> list[int]:
         """Find the best sequence of tags (Viterbi); exact, although hopeless tags are passed over."""
@@ -253,25 +269,28 @@ class Tagger:
         for own in scores[1:]:
             totals = lanes.unpack(total.to_bytes(lanes.size, "little"))
             peak = max(totals)
-            gaps = self._gaps[totals.index(peak)]
-            alive = [(t, n) for n, (t, gap) in enumerate(zip(totals, gaps, strict=True)) if t + gap >= peak]
+            hopeful = ((total | tops) - (peak * ones - self._gaps[totals.index(peak)])) & tops
+            alive, opened = [], 0
+            while hopeful:
+                state = hopeful.bit_length() // LANE - 1
+                hopeful ^= 1 << (LANE * (state + 1) - 1)
+                alive.append(state)
+                after = totals[state] * opening + self._packed[state]
+                opened = larger(after, opened, tops) if opened else after
             steps.append((alive, totals))
-            opened = 0
-            for score, state in alive:
-                opened = larger(score * opening + self._packed[state], opened, tops)
             on = ((total & open_lanes) << (LANE * size)) + begun
             total = opened + larger(on, (total & gone_lanes) + gone, tops)
             total += own - (peak - LEVEL) * ones
         totals = lanes.unpack(total.to_bytes(lanes.size, "little"))
         return self._trace(steps, totals.index(max(totals)))
 
-    def _trace(self, steps: list[tuple[list[tuple[int, int]], tuple[int, ...]]], state: int) -> list[int]:
+    def _trace(self, steps: list[tuple[list[int], tuple[int, ...]]], state: int) -> list[int]:
         """Walk the best path back from its last tag."""
         size = len(self.types) + 1
         path = [state]
         for alive, totals in reversed(steps):
             if state < size:
-                state = max((total + self.moves[one][state], -one) for total, one in alive)[1] * -1
+                state = max((totals[one] + self.moves[one][state], -one) for one in alive)[1] * -1
             else:
                 kind, opened = state - size, state - size + 1
                 if totals[opened] + self.stay[0][kind] >= totals[state] + self.stay[1][kind]:
@@ -294,11 +313,13 @@ class Tagger:
             yield Tagged(self.types[kind - 1], start, end)
 
 
+def _lines(path: Path) -> list[str]:
+    return gzip.decompress(path.read_bytes()).decode("utf-8").rstrip("\n").split("\n")
+
+
 def read_clusters(path: Path) -> Clusters:
     """Read the words' classes: a word, then its class at each grain, tabs between."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        rows = (line.rstrip("\n").split("\t") for line in lines)
-        return {word: tuple(names) for word, *names in rows}
+    return {word: names for word, _, names in (line.partition("\t") for line in _lines(path))}
 
 
 def load_tagger(path: Path) -> Tagger:
@@ -308,8 +329,7 @@ def load_tagger(path: Path) -> Tagger:
     tags; then two lines of moves to the tags that go on; then one line an attribute, and in the same
     order one line of weights an attribute.
     """
-    with gzip.open(path / "tagger.tsv.gz", "rt", encoding="utf-8") as stream:
-        lines = stream.read().rstrip("\n").split("\n")
+    lines = _lines(path / "tagger.tsv.gz")
     types = tuple(lines[0].split("\t"))
     rows = [tuple(map(int, line.split("\t"))) for line in lines[1 : 2 * len(types) + 4]]
     rest = lines[2 * len(types) + 4 :]
