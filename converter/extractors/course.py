@@ -34,10 +34,10 @@ PLAN = re.compile(
     r"\b(?:was |is |has been |were )?(?:scheduled|planned|advised|recommended|arranged|placed|kept) (?:for|on|to have|to undergo|to)\b[^,.;]{0,20}?(?P<f>(?:regular |close |periodic |serial |annual |outpatient |clinical |long-?term |routine |yearly )*(?:follow-?up|surveillance|monitoring|observation))|정기적[^.]{0,12}추적[^.]{0,6}"
 )
 SMOKER = re.compile(
-    r"\b(?P<neg>non-?smoker|never smok\w+|no (?:history of )?smoking|did not smoke|denied smoking)\b|\b(?:smok(?:er|ing|ed)|cigarettes?|pack-?years?|tobacco)\b|(?P<kneg>비흡연)|흡연"
+    r"\b(?P<neg>non-?smoker|never smok\w+|no (?:history of )?smoking|did not smoke|denied smoking)\b|\b(?:smok(?:er|ing|ed)|cigarettes?|pack-?years?|tobacco)\b|(?P<kneg>비흡연)|흡연력?"
 )
 DRINKER = re.compile(
-    r"\b(?P<neg>no (?:history of )?alcohol|denied alcohol|did not (?:drink|consume)|teetotal\w*)\b|\b(?:alcohol (?:abuse|use|consumption|intake|drinking|dependence)|alcoholi\w+|heavy drinker|drank|drinks)\b|음주"
+    r"\b(?P<neg>no (?:history of )?alcohol|denied alcohol|did not (?:drink|consume)|teetotal\w*)\b|\b(?:alcohol (?:abuse|use|consumption|intake|drinking|dependence)|alcoholi\w+|heavy drinker|drank|drinks)\b|음주력?"
 )
 
 
@@ -128,7 +128,7 @@ def relatives(an: Annotated, problems: tuple[Mention, ...]) -> tuple[Mention, ..
     hits = lexicon("relatives").find(an.text, an.folded)
     out = []
     for p in problems:
-        if p.fact.assertion is not Assertion.FAMILY:
+        if p.fact.assertion is not Assertion.FAMILY or (p.fact.concept and p.fact.concept.id == "death"):
             continue
         before = [h for h in hits if h.end <= p.start]
         person = before[-1] if before else hits[0] if hits else None

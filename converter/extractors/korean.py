@@ -24,11 +24,11 @@ SUBJECT = ("은", "는", "이", "가", "을", "를", "도", "만")
 JOINING = ("이나", "과", "와", "나", "하고", "이랑")
 PARTICLE = re.compile(rf"(?P<p>{'|'.join((*PLACE, *JOINING, *SUBJECT, '의'))})(?=[\s,.;:()·/]|$)")
 EVIDENCE = re.compile(
-    r"\s*(?:및\s*)?(?:과거력|기왕력|병력|가족력|증거|소견|징후|증상|흔적|근거|가능성|기왕|동반|발생|의심|여부|경험|호소|병변|양상|진단|징조)"
+    r"\s*(?:및\s*)?(?:력|과거력|기왕력|병력|가족력|증거|소견|징후|증상|흔적|근거|가능성|기왕|동반|발생|의심|여부|경험|호소|병변|양상|진단|징조)"
 )
 """What is denied together with the thing it is evidence of: "결핵의 병력은 없었다"."""
 ADVERB = re.compile(
-    r"\s*(?:(?:모두|각각|전혀|뚜렷이|뚜렷하게|명확히|분명히|더 이상|다시|더|강하게|우선|가장|먼저|임상적으로|완전히|점차|서서히|거의|저절로|자연|이후|이전|함께|새로|추가로|특별히|따로|현저히|크게|다소|약간|경도로|경미하게|심하게|빠르게|부분적으로|합당한|의해|인한|따른|대한|대해|있는|입원|내원|수술|치료|투여|시행)\s*)*"
+    r"\s*(?:(?:모두|각각|전혀|뚜렷이|뚜렷하게|명확히|분명히|더 이상|다시|더|강하게|우선|가장|먼저|임상적으로|완전히|점차|서서히|거의|저절로|자연|이후|이전|함께|새로|추가로|특별히|따로|현저히|크게|다소|약간|경도로|경미하게|심하게|빠르게|부분적으로|합당한|의해|인한|따른|대한|대해|있는)\s*)*"
 )
 SUGGESTING = re.compile(
     r"\s*(?:시사하는|의심되는|의심할 만한|의심하게 하는|시사할 만한|합당한|부합하는|일으킬 만한)\s"
@@ -83,7 +83,7 @@ def governs(folded: str, end: int, cue: int, cue_end: int, kind: str) -> bool:
     if dated := TIME_WORDS.match(rest):
         rest = rest[dated.end() :]
     if not rest.strip(" ()") or ADVERB.fullmatch(rest):
-        return True
+        return named not in PLACE or kind not in ("absent", "not-done", "resolved")
     if hint := SUGGESTING.match(rest):
         return kind != "absent" or len(NEXT_SUBJECT.findall(rest, hint.end())) <= 1
     if folded[cue:cue_end].startswith(ADNOMINAL) and named not in JOINING:

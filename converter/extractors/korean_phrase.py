@@ -29,6 +29,11 @@ SUBJECT = re.compile(
     rf"(?P<w>[가-힣A-Za-z0-9/-]*[가-힣A-Za-z])(?:이|가|은|는|을|를|도)\s+(?:(?:[가-힣]+(?:게|히|로|에서|에|으로|이)|더 이상|모두|각각|함께|다시|새로|및|다발성으로)\s+){{0,2}}(?={FOUND})"
 )
 """A noun with its particle before a verb that says that it was found."""
+PRESENTING = re.compile(
+    r"(?P<w>[가-힣A-Za-z-]*[가-힣A-Za-z])(?:(?:으로|로)\s+(?:(?:본원|응급실|외래|[가-힣]+과)(?:에|로|을|를)?\s+)?(?=내원|입원|의뢰|방문|전원)|(?:을|를)\s+(?=주\s?소로))"
+)
+DESCRIBING = re.compile(r"(?:동반|포함|함유|호소|보이|나타나|발생)(?:한|하는|된|되는|는|던)\s")
+"""A verb before a noun that it describes ("격막을 동반한 종괴"): nothing of its own."""
 NO_FINDING = re.compile(
     r".*(?:환자|환아|산모|태아|소견|이상|력|변화|증상|검사|결과|치료|수술|시술|경우|필요|가능성|호전|악화|사항|반응|진단|원인|도움|시간|차이|관계|상태|경과|문제|질환|질병|약물|복용|부분|정도|범위|크기|양상|효과|"
     r"부작용|이유|의의|기간|동안|정상|증가|감소|보고|것|수|바|등|중|때|후|전|법|술|제|약|여부|영상|사진|촬영|초음파|수치|투여|시행|합병증|부위|근거|증거|특징|발생|발견|소실|외상|접촉|노출|수유|식사|대변|소변|혈액|조직|세포|구조물?|물질|의식|호흡|맥박|체온|혈압|유지|연락|동의|추적|관찰|입원|퇴원|내원|분만|출생|임신|월경|초경|폐경|제한|균|항체|유전자|돌연변이|본원|저자|누나|언니|오빠|형|딸|아들|아버지|어머니|가족|연관성|감수성|내성|경향|기여|역할)"
@@ -39,7 +44,7 @@ ENDING = re.compile(
 )
 COMPLAINED = re.compile(r"(?:주\s?소|호소|내원|입원|방문|의뢰|전원|응급실)")
 LATIN = re.compile(r"[a-z][a-z-]*")
-JOINED = re.compile(r"(?P<w>[가-힣A-Za-z-]*[가-힣A-Za-z])(?:과|와|이나|나|,| 및)\s+$")
+JOINED = re.compile(r"(?<![\d\s.] )(?P<w>[가-힣A-Za-z-]*?[가-힣A-Za-z])(?:이나|과|와|나|,| 및)\s+$")
 
 
 def start_of(an: Annotated, start: int) -> int:
@@ -69,10 +74,22 @@ def _descriptive(match: Match) -> bool:
     return match.concept.kind not in ("disease", "symptom", "injury")
 
 
+NAMED_BY = re.compile(
+    r"\s+(?:배양|생검|조직검사|유전자|절제|배액|배농|천자|검체)|\s*(?:후\s+)?(?:[가-힣]{1,3}\s*)?(?:CT|MRI|MR\b|PET|영상|전산화|자기공명|T1|T2|컴퓨터)"
+)
+"""Behind a name, what it but describes: "상처 배양검사", "조영증강 복부 CT"."""
+
+
 def qualifies(an: Annotated, match: Match) -> bool:
     """Tell a name that belongs to the next one: "저음영 종괴", "조영증강되는 종괴", "출혈성 경색"."""
     if not HANGUL.search(an.text, match.start, match.end):
         return False
+    if NAMED_BY.match(an.text, match.end):
+        return True
+    if an.text[match.start - 1 : match.start] == "(" and any(
+        m.end == match.start - 1 for m in an.matches("imaging")
+    ):
+        return True
     after = re.match(r"(?:되는|된|하는|한)?\s+(?:[^\s,.]+(?:성|형|한|의)\s+)?", an.text[match.end :])
     if not after or not after.group():
         return False
@@ -107,8 +124,10 @@ def _sided(an: Annotated, start: int, floor: int) -> int:
 def findings(an: Annotated) -> Iterator[tuple[int, int]]:
     """Give what a verb of finding speaks of where no table knows it."""
     known = [m for name in an.found for m in an.matches(name) if name != "anatomy"]
-    for m in SUBJECT.finditer(an.text):
-        yield from _nouns(an, known, m.start("w"), m.end("w"))
+    for pattern in (SUBJECT, PRESENTING):
+        for m in pattern.finditer(an.text):
+            if not DESCRIBING.match(an.text, m.end()):
+                yield from _nouns(an, known, m.start("w"), m.end("w"))
 
 
 def _nouns(
@@ -120,7 +139,7 @@ def _nouns(
         not taken
         and len(word) > 1
         and not NO_FINDING.fullmatch(word)
-        and not re.search(r"\d$", word)
+        and _wordy(word)
         and not _placed(an, start, end)
     ):
         start = _compound(an, known, start)
@@ -129,6 +148,10 @@ def _nouns(
     if joined and depth < 3:
         at = clause(an.folded, start)[0]
         yield from _nouns(an, known, at + joined.start("w"), at + joined.end("w"), depth + 1)
+
+
+def _wordy(word: str) -> bool:
+    return bool(HANGUL.search(word)) or len(word) > 3
 
 
 def _placed(an: Annotated, start: int, end: int) -> bool:

@@ -40,6 +40,8 @@ CONTRAST_WORDS = re.compile(
     r"(?P<core>.+?)(?: with(?:out)? (?:intravenous |iv |oral )?contrast.*)?"
     r"$"
 )
+GUIDING = re.compile(r"\s*(?:유도|투시)")
+"""Behind a modality: "초음파 유도하 배농술" is no study."""
 GENERAL = re.compile(r"\b(?:can|may|should|could(?! not)|is (?:the|a) (?:modality|method|gold)|are useful)\b")
 
 
@@ -175,6 +177,7 @@ def _modalities(an: Annotated) -> list[Match]:
             for m in an.matches("imaging")
             if isinstance(m.entry.origin, Modality)
             and not any(overlaps(m.start, m.end, t.start, t.end) for t in drugs)
+            and not GUIDING.match(an.text, m.end)
             and _is_study(an, m)
             and not any(
                 s.start <= m.start and m.end <= s.end and s.end - s.start > m.end - m.start for s in sequences
