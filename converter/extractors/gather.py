@@ -75,7 +75,8 @@ def _plain(an: Annotated) -> list[Mention]:
         for p in procedures(an)
         if not (grown and p.fact.kind is FactKind.TEST and CULTURED.search(p.fact.name))
     ]
-    operated = [p for p in operated if not _named_by(p, [*given, *done, *results, *grown, *ended])]
+    operated = [p for p in operated if not _named_by(p, [*done, *results, *grown, *ended])]
+    operated = [p for p in operated if not any(g.start <= p.start and p.end <= g.end for g in given)]
     rest = [*admissions(an), *ended, *plans(an), *relatives(an, tuple(found)), *habits(an)]
     return [*done, *results, *grown, *kept, *fine, *given, *operated, *rest]
 

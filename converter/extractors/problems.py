@@ -15,6 +15,7 @@ from converter.extractors.lexicon import Match, lexicon, rows_found
 from converter.extractors.phrase import ADJECTIVE, NounPhrase, noun_phrase, site_end, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.tagger import Tagged
+from converter.extractors.treatments import done_to
 from converter.model import Assertion, Concept, FactKind, Mention, SectionKind, Words
 from converter.text import MAX_NAME, clean
 
@@ -284,9 +285,7 @@ def problems(an: Annotated) -> tuple[Mention, ...]:
     out: list[Mention] = []
     taken: list[tuple[int, int]] = []
     blocked = (
-        an.tagged("Family_history", "Medication", "Therapeutic_procedure")
-        if an.section.language == "en"
-        else ()
+        (*an.tagged("Family_history", "Medication"), *done_to(an)) if an.section.language == "en" else ()
     )
     for start, end, tag in sorted(_candidates(an), key=lambda c: (c[2] == "table", c[0])):
         if any(overlaps(start, end, b.start, b.end) for b in blocked) or end - start > MAX_NAME:

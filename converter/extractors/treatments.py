@@ -11,6 +11,7 @@ from converter.extractors.measurements import value_of
 from converter.extractors.phrase import sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.quantities import Amount
+from converter.extractors.tagger import Tagged
 from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Words
 from converter.text import MAX_NAME
 
@@ -34,12 +35,42 @@ AIM = re.compile(r"prophyla|prevent|avoid")
 PERSON = re.compile(r"(?:ologist|surgeon|physician|doctor|nurse|patient)s?$")
 RESULT = re.compile(r"negative|unremarkable|normal|음성", re.IGNORECASE)
 """Words that deny a finding of a test, not the test."""
-SURGERY_NOUN = re.compile(r"\b\w+(?:ectomy|otomy|ostomy|plasty|pexy|desis|lysis|centesis)\b")
 
 
-def _particular(name: str) -> bool:
-    """Tell the name of one procedure from words of treatment in general ("surgery", "injection")."""
-    return " " in name.strip() or bool(SURGERY_NOUN.search(name))
+VAGUE = frozenset(
+    {
+        "surgery", "operation", "injection", "infusion", "treatment", "therapy", "removal", "incision", "suture", "sutures", "closure", "exposure", "irrigation",
+        "aspiration", "repair", "replacement", "stimulation", "placement", "insertion", "support", "management", "diet", "exercise", "procedure", "intervention",
+        "reconstruction", "manipulation", "dissection", "anastomosis", "graft", "drainage", "extraction", "massage", "positioning", "cleaning", "care", "puncture",
+    }
+)  # fmt: skip
+"""Words of treatment in general, which a table alone does not make a procedure."""
+SPECIMEN = re.compile(
+    r"^[- ](?:tissues?|specimens?|samples?|fluids?|materials?|margins?|instruments?|snares?|sites?|laborator\w+|unit|suite|scars?|wounds?|candidate|findings?|results?|damage)\b"
+)
+"""After a procedure's name: what it took, left or is done with."""
+DEVICE = frozenset(
+    {
+        "ventilator",
+        "screws",
+        "screw",
+        "mask",
+        "wound",
+        "body",
+        "blood",
+        "tube",
+        "icu",
+        "ccu",
+        "category",
+        "candidate",
+        "poor candidate",
+    }
+)
+
+
+def _is_procedure(an: Annotated, start: int, end: int) -> bool:
+    words = an.folded[start:end]
+    return not (words in DEVICE or PERSON.search(words) or SPECIMEN.match(an.folded[end:]))
 
 
 CARE = frozenset(
@@ -174,15 +205,26 @@ def medications(an: Annotated) -> tuple[Mention, ...]:
     return tuple(out)
 
 
+def done_to(an: Annotated) -> tuple[Tagged, ...]:
+    """Give the tags of procedures, those left out that the tables know for a problem ("cardiac arrest")."""
+    return tuple(
+        t
+        for t in an.tagged("Therapeutic_procedure")
+        if any(overlaps(m.start, m.end, t.start, t.end) for m in an.matches("procedures"))
+        or not any(
+            m.start <= t.start and t.end <= m.end and m.concept.kind in ("disease", "symptom", "injury")
+            for m in an.matches("problems")
+        )
+    )
+
+
 def procedures(an: Annotated) -> tuple[Mention, ...]:
     """Give procedures done to the patient; those planned, refused or not done say so."""
     matches = an.matches("procedures")
     found: list[tuple[int, int, Concept | None]] = []
-    for t in an.tagged("Therapeutic_procedure"):
+    for t in done_to(an):
         hits = [m for m in matches if overlaps(m.start, m.end, t.start, t.end)]
-        if (an.folded[t.start : t.end] not in IGNORED or hits) and not PERSON.search(
-            an.folded[t.start : t.end]
-        ):
+        if an.folded[t.start : t.end] not in IGNORED or hits:
             found.append((t.start, t.end, hits[-1].concept if hits else None))
     for m in matches:
         if any(overlaps(m.start, m.end, s, e) for s, e, _ in found) or an.folded[m.start : m.end] in CARE:
@@ -199,11 +241,13 @@ def procedures(an: Annotated) -> tuple[Mention, ...]:
         if (
             an.section.language != "en"
             or m.concept.kind == "diagnostic"
-            or _particular(an.folded[m.start : m.end])
+            or an.folded[m.start : m.end] not in VAGUE
         ):
             found.append((m.start, m.end, m.concept))
     return tuple(
-        _procedure(an, s, e, c) for s, e, c in sorted(found, key=lambda f: f[0]) if e - s <= MAX_NAME
+        _procedure(an, s, e, c)
+        for s, e, c in sorted(found, key=lambda f: f[0])
+        if e - s <= MAX_NAME and _is_procedure(an, s, e)
     )
 
 
@@ -217,6 +261,8 @@ def _procedure(an: Annotated, start: int, end: int, concept: Concept | None) -> 
     asserted, words = assertion(an.context.at(start, end), KINDS)
     if asserted is Assertion.ABSENT:
         asserted = Assertion.NOT_DONE
+    elif asserted is Assertion.HYPOTHETICAL and words and AIM.search(words.text.lower()):
+        asserted, words = Assertion.PRESENT, None
     diagnostic = concept is not None and concept.kind == "diagnostic"
     value = None
     if diagnostic and words and asserted is Assertion.NOT_DONE and RESULT.search(words.text):
