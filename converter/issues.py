@@ -117,6 +117,20 @@ ISSUE_CODES: dict[str, Explanation] = {
         "Save a copy without a password.",
         "security",
     ),
+    "DOC012": Explanation(
+        _F,
+        "archive unpacks to too much",
+        "The archive holds too many files, or far more than its size lets expect (a zip bomb).",
+        "Unpack it yourself and convert the reports in it.",
+        "too-costly",
+    ),
+    "DOC013": Explanation(
+        _W,
+        "archive inside an archive",
+        "An archive holds another one, which was not opened.",
+        "Unpack it and convert it apart.",
+        "not-supported",
+    ),
     # --- sections
     "SEC001": Explanation(
         _W,

@@ -33,7 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "files",
         nargs="+",
         metavar="FILE",
-        help="report; - reads standard input and writes the bundle to standard output, one line a patient",
+        help="report, folder, ZIP or TAR archive of reports, or JSON Lines with a field text (and id); - reads standard input and writes the bundle to standard output, one line a patient",
     )
     p.add_argument("-o", "--output", metavar="DIR", help="folder to write to (made if missing)")
     p.add_argument(
@@ -79,6 +79,9 @@ def _output_options(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--no-validate", action="store_true", help="skip the structural gate of fhir.resources (faster)"
     )
+    p.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="processes (default 1); the results are the same"
+    )
     p.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
 
@@ -95,6 +98,8 @@ def run(args: argparse.Namespace) -> int:
     names = inputs(args.files)
     if names != ["-"] and not args.output:
         die("give -o DIR (or - as the only FILE to write the bundle to standard output)")
+    if args.jobs < 1:
+        die(f"--jobs {args.jobs}: give 1 or more processes")
     if args.max_size < 1:
         die(f"--max-size {args.max_size}: give whole megabytes, 1 or more")
     options = Options(
@@ -111,9 +116,21 @@ def run(args: argparse.Namespace) -> int:
         options,
         args.pretty,
         progress=not args.quiet and sys.stderr.isatty(),
+        processes=args.jobs,
     )
-    issues, refused = convert_files(job, lambda name: file_bytes(name, options.max_size + 1))
+    issues, refused = convert_files(job, lambda name: _bytes(name, options.max_size))
     return finish(args, issues, refused)
+
+
+def _bytes(name: str, most: int) -> bytes:
+    """Read a file, further than one report may be long where it holds several."""
+    from converter.batch import SEVERAL
+    from converter.readers.containers import holds_several
+
+    data = file_bytes(name, most + 1)
+    if len(data) > most and name != "-" and holds_several(data):
+        return file_bytes(name, SEVERAL * most + 1)
+    return data
 
 
 def _date(text: str) -> str:
