@@ -1,9 +1,10 @@
-"""Write mappings/fhir/elements.tsv, extensions.tsv, codes.tsv and required.toml from R4's own definitions.
+"""Write mappings/fhir/elements*.tsv, extensions.tsv, codes.tsv and required*.toml from R4's own definitions.
 
     python tools/conformance_definitions.py hapi-fhir-validation-resources-r4-8.8.1.jar
 
 The jar (Maven Central; tools/conformance.py fetches it into ~/.m2) holds HL7's definitions of FHIR 4.0.1,
-which are CC0. What the converter's own check knows of FHIR comes from these files only.
+which are CC0. What the converter's own check knows of FHIR comes from these files only. The resources that case reports
+need stand in elements.tsv and required.toml; all others in the files named -rare, which are read when one is met.
 """
 
 from __future__ import annotations
@@ -62,8 +63,9 @@ RESOURCES = {
     "Substance",
     "Task",
 }
-SKIPPED = {"Element", "BackboneElement", "Resource", "DomainResource", "ElementDefinition", "SubstanceAmount"}
-SKIPPED |= {"Population", "ProdCharacteristic", "ProductShelfLife", "MarketingStatus"}
+SKIPPED = {"Element", "BackboneElement", "Resource", "DomainResource"}
+RARE = {"ElementDefinition", "SubstanceAmount", "Population", "ProdCharacteristic", "ProductShelfLife"}
+RARE |= {"MarketingStatus"}
 PLACES = {
     "Element",
     "Resource",
@@ -223,6 +225,31 @@ def write(name: str, header: tuple[str, ...], table: list[tuple[str, ...]], boun
     (FOLDER / name).write_text("\n".join(lines) + "\n", "utf-8")
 
 
+def bindings(
+    table: list[tuple[str, ...]], sets: dict[str, etree._Element], systems: dict[str, etree._Element]
+) -> dict[str, dict[str, list[str]]]:
+    """List the value sets of a table that can be listed."""
+    bound: dict[str, dict[str, list[str]]] = {}
+    for *_, url in table:
+        name = url.rsplit("/", 1)[-1]
+        if url in sets and name not in OPEN and (codes := expand(url, sets, systems)):
+            bound[name] = codes
+    return bound
+
+
+def write_sets(suffix: str, bound: dict[str, dict[str, list[str]]]) -> None:
+    """Write value sets with the codes of each code system."""
+    out = [f"# Value sets that R4 (4.0.1) requires of the elements in elements{suffix}.tsv; HL7, CC0."]
+    out += ["# Written by tools/conformance_definitions.py: value set, code system, codes."]
+    for name, by_system in sorted(bound.items()):
+        out.append(f"[{name}]")
+        for system, codes in by_system.items():
+            joined = ", ".join(f'"{code}"' for code in codes)
+            out.append(f'"{system}" = [{joined}]')
+    out.append("")
+    (FOLDER / f"required{suffix}.toml").write_text("\n".join(out), "utf-8")
+
+
 def main() -> int:
     """Write the four files."""
     jar = zipfile.ZipFile(sys.argv[1])
@@ -231,36 +258,29 @@ def main() -> int:
         *resources(jar, "profile/profiles-resources.xml", "StructureDefinition"),
     ]
     table: list[tuple[str, ...]] = []
+    rare: list[tuple[str, ...]] = []
     for definition in sorted(definitions, key=lambda node: text(node, "id")):
         name, kind = text(definition, "id"), text(definition, "kind")
-        wanted = kind == "complex-type" or (kind == "resource" and name in RESOURCES)
-        if wanted and name not in SKIPPED and text(definition, "type") == name:
-            table += rows(definition)
-    extensions = [
-        row
-        for definition in resources(jar, "extension/extension-definitions.xml", "StructureDefinition")
-        if concerns_us(definition) and text(definition, "type") == "Extension"
-        for row in extension_rows(definition)
-    ]
+        if kind in ("complex-type", "resource") and name not in SKIPPED and text(definition, "type") == name:
+            common = name in RESOURCES if kind == "resource" else name not in RARE
+            (table if common else rare).extend(rows(definition))
+    extensions: list[tuple[str, ...]] = []
+    others: list[tuple[str, ...]] = []
+    for definition in resources(jar, "extension/extension-definitions.xml", "StructureDefinition"):
+        if text(definition, "type") == "Extension":
+            (extensions if concerns_us(definition) else others).extend(extension_rows(definition))
     sets, systems = value_sets(jar)
-    bound: dict[str, dict[str, list[str]]] = {}
-    for *_, url in (*table, *extensions):
-        name = url.rsplit("/", 1)[-1]
-        if url and name not in OPEN and (codes := expand(url, sets, systems)):
-            bound[name] = codes
-    write("elements.tsv", ("path", "min", "max", "types", "targets", "values"), table, bound)
+    bound = bindings([*table, *extensions], sets, systems)
+    more = bindings([*rare, *others], sets, systems)
+    columns = ("path", "min", "max", "types", "targets", "values")
+    write("elements.tsv", columns, table, bound)
+    write("elements-rare.tsv", columns, rare, more)
     write("extensions.tsv", ("url", "types", "targets", "values"), sorted(extensions), bound)
+    write("extensions-rare.tsv", ("url", "types", "targets", "values"), sorted(others), more)
     listed = [row for name in SYSTEMS for row in code_rows(systems, name)]
     (FOLDER / "codes.tsv").write_text("\n".join(["system\tcode\tdisplay", *listed]) + "\n", "utf-8")
-    out = ["# Value sets that R4 (4.0.1) requires of the elements in elements.tsv; HL7, CC0."]
-    out += ["# Written by tools/conformance_definitions.py: value set, code system, codes."]
-    for name, by_system in sorted(bound.items()):
-        out.append(f"[{name}]")
-        for system, codes in by_system.items():
-            joined = ", ".join(f'"{code}"' for code in codes)
-            out.append(f'"{system}" = [{joined}]')
-    out.append("")
-    (FOLDER / "required.toml").write_text("\n".join(out), "utf-8")
+    write_sets("", bound)
+    write_sets("-rare", {name: codes for name, codes in more.items() if name not in bound})
     return 0
 
 

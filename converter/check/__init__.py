@@ -12,7 +12,7 @@ from typing import Any
 
 from converter.check import bindings, bundles, fidelity, invariants, narrative, references
 from converter.check import structure as gate
-from converter.check.definitions import resource_types
+from converter.check.definitions import r4b_types, resource_fields
 from converter.check.tree import Tree, walk
 from converter.issues import Issue
 from converter.model import Bundle, Span
@@ -32,7 +32,8 @@ def check(
 
     Read the JSON with Decimals (``parse_float=Decimal``), else 5.10 cannot be told from 5.1. ``source`` is
     the text for bundles that leave it out; ``name`` the file's, for the issues; ``structure`` False leaves
-    fhir.resources out, which is slow; ``patient`` the spans of the patient's own part of the text, if known.
+    fhir.resources out, which is slow, except where R4B changed a type; ``patient`` the spans of the patient's
+    own part of the text, if known.
     """
     if not isinstance(bundle, dict) or not isinstance(bundle.get("resourceType"), str):
         return (Issue.of("BND001", source=name),)
@@ -41,7 +42,7 @@ def check(
     except RecursionError:
         return (Issue.of("BND002", "nested too deeply to be looked at", source=name),)
     found = list(tree.issues)
-    if structure:
+    if structure or any(resource.type in r4b_types() for resource in tree.resources):
         found += _structural(bundle, tree)
     found += _judgements(bundle, tree, source, patient)
     return tuple(replace(issue, source=name) if name else issue for issue in dict.fromkeys(found))
@@ -58,7 +59,7 @@ def _structural(bundle: Bundle, tree: Tree) -> Iterator[Issue]:
 def _judgements(
     bundle: dict[str, Any], tree: Tree, source: str | None, patient: Iterable[Span] | None
 ) -> Iterator[Issue]:
-    if bundle["resourceType"] not in resource_types():
+    if resource_fields(bundle["resourceType"]) is None:
         return
     yield from bundles.check(bundle, tree)
     ours = fidelity.applies(tree)

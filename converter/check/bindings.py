@@ -10,12 +10,13 @@ from typing import Any
 from converter import mappings
 from converter.check import ucum
 from converter.check.definitions import (
+    HL7_EXTENSIONS,
     codes,
+    extension_part,
     extension_urls,
-    extensions,
     types,
+    value_set,
     value_set_codes,
-    value_sets,
 )
 from converter.check.tree import Bound, Found, Tree, path
 from converter.issues import Issue, MappingError, Severity
@@ -23,7 +24,6 @@ from converter.model import Code
 
 UCUM = "http://unitsofmeasure.org"
 QUANTITIES = ("Quantity", "Age", "Count", "Distance", "Duration", "Money")
-HL7_EXTENSIONS = "http://hl7.org/fhir/StructureDefinition/"
 
 
 def check(tree: Tree, ours: bool) -> Iterator[Issue]:
@@ -45,7 +45,7 @@ def _allowed(bound: Bound) -> bool:
     name = bound.element.values
     value: Any = bound.value
     if isinstance(value, str):
-        return value in value_set_codes()[name]
+        return value in value_set_codes(name)
     if "coding" in value:
         coding = value["coding"]
         return isinstance(coding, list) and any(_in_set(one, name) for one in coding)
@@ -55,7 +55,7 @@ def _allowed(bound: Bound) -> bool:
 def _in_set(coding: Any, name: str) -> bool:
     if not isinstance(coding, dict):
         return False
-    return str(coding.get("code")) in value_sets()[name].get(str(coding.get("system")), ())
+    return str(coding.get("code")) in value_set(name).get(str(coding.get("system")), ())
 
 
 def _extension(found: Found) -> Iterator[Issue]:
@@ -65,9 +65,10 @@ def _extension(found: Found) -> Iterator[Issue]:
     outer = found.place[0][3] if found.place[0] is not None else None
     parent = outer.get("url") if isinstance(outer, dict) and "extension" in outer else None
     nested = isinstance(parent, str) and found.place[1] == ".extension" and ":" not in url
-    part = extensions().get(f"{parent}#{url}" if nested else url)
+    part = extension_part(f"{parent}#{url}" if nested else url)
     if part is None:
-        if url.startswith(HL7_EXTENSIONS) and url not in extension_urls():
+        known = extension_urls
+        if url.startswith(HL7_EXTENSIONS) and url not in known() and url not in known(rare=True):
             yield Issue.of("BND002", "HL7 has no such extension in R4", path=path(found.place))
         return
     for key, value in found.value.items():
@@ -77,7 +78,7 @@ def _extension(found: Found) -> Iterator[Issue]:
         if part.types and element.type not in part.types:
             words = f"the extension's value must be {' or '.join(sorted(part.types))}"
             yield Issue.of("BND002", words, path=path(found.place) + element.step)
-        elif part.values and isinstance(value, str) and value not in value_set_codes()[part.values]:
+        elif part.values and isinstance(value, str) and value not in value_set_codes(part.values):
             words = f"not in the value set {part.values}"
             yield Issue.of("BND006", words, path=path(found.place) + element.step)
 

@@ -13,6 +13,7 @@ from functools import cache
 
 from converter.mappings import data_path, load_toml
 
+HL7_EXTENSIONS = "http://hl7.org/fhir/StructureDefinition/"
 ANY = frozenset({"Resource"})
 OPEN_TYPES = ("BackboneElement", "Element")
 
@@ -55,18 +56,19 @@ class ExtensionPart:
 
 
 @cache
-def value_sets() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Give the codes of each required value set, by code system."""
-    return {
-        name: {system: frozenset(codes) for system, codes in systems.items()}
-        for name, systems in load_toml("fhir/required.toml").items()
-    }
+def value_set(name: str) -> Mapping[str, frozenset[str]]:
+    """Give the codes of a required value set, by code system."""
+    common = load_toml("fhir/required.toml")
+    systems = common[name] if name in common else load_toml("fhir/required-rare.toml")[name]
+    return {system: frozenset(codes) for system, codes in systems.items()}
 
 
 @cache
-def value_set_codes() -> Mapping[str, frozenset[str]]:
-    """Give the codes of each required value set, whatever their system."""
-    return {name: frozenset().union(*systems.values()) for name, systems in value_sets().items()}
+def value_set_codes(name: str) -> frozenset[str]:
+    """Give the codes of a required value set, whatever their system; R4B's additions count."""
+    later = load_toml("fhir/r4b.toml")
+    more = later["new"] if name == "resource-types" else later["codes"].get(name, ())
+    return frozenset(more).union(*value_set(name).values())
 
 
 def _lines(name: str) -> Iterable[list[str]]:
@@ -75,12 +77,17 @@ def _lines(name: str) -> Iterable[list[str]]:
 
 
 @cache
-def types() -> Mapping[str, Fields]:
-    """Give the properties of every data type, resource type and backbone element that we know."""
-    rows = list(_lines("elements.tsv"))
+def types(rare: bool = False) -> Mapping[str, Fields]:
+    """Give the properties of data types, resource types and backbone elements.
+
+    Those that case reports need; ``rare`` adds all others of R4, which takes longer to load.
+    """
+    rows = [*_lines("elements.tsv"), *(_lines("elements-rare.tsv") if rare else ())]
     names = dict.fromkeys(path.rpartition(".")[0] for path, *_ in rows)
     found = {name: Fields(name) for name in names}
-    resources = {name for name in found if "." not in name and f"{name}.meta" in {row[0] for row in rows}}
+    resources = [
+        path.removesuffix(".meta") for path, *_ in rows if path.endswith(".meta") and path.count(".") == 1
+    ]
     for path, low, high, kinds, targets, values in rows:
         parent, _, name = path.rpartition(".")
         fields = found[parent]
@@ -116,13 +123,29 @@ def _inner(path: str, kind: str, found: Mapping[str, Fields]) -> Fields | None:
 
 
 @cache
-def resource_types() -> frozenset[str]:
-    """Name the resource types whose definition is at hand."""
-    return frozenset(name for name, fields in types().items() if "resourceType" in fields.elements)
+def resource_types(rare: bool = False) -> frozenset[str]:
+    """Name the resource types that case reports need, or all of R4."""
+    return frozenset(name for name, fields in types(rare).items() if "resourceType" in fields.elements)
 
 
 @cache
-def extensions() -> Mapping[str, ExtensionPart]:
+def r4b_types() -> frozenset[str]:
+    """Name the resource types that R4B adds or changes; R4's tables do not judge them."""
+    later = load_toml("fhir/r4b.toml")
+    return frozenset((*later["new"], *later["changed"]))
+
+
+def resource_fields(kind: str) -> Fields | None:
+    """Give the properties of a resource type; None where R4 has none of this name, or R4B another."""
+    if kind in resource_types():
+        return types()[kind]
+    if kind in r4b_types():
+        return None
+    return types(rare=True)[kind] if kind in resource_types(rare=True) else None
+
+
+@cache
+def extensions(rare: bool = False) -> Mapping[str, ExtensionPart]:
     """Give R4's extensions and those published in mappings/fhir, by url or url#part."""
     found = {
         url: ExtensionPart(
@@ -130,9 +153,17 @@ def extensions() -> Mapping[str, ExtensionPart]:
             frozenset() if "Resource" in aims.split("|") else frozenset(aims.split("|")) - {""},
             values,
         )
-        for url, kinds, aims, values in _lines("extensions.tsv")
+        for url, kinds, aims, values in _lines("extensions-rare.tsv" if rare else "extensions.tsv")
     }
-    return found | _published()
+    return found if rare else found | _published()
+
+
+def extension_part(key: str) -> ExtensionPart | None:
+    """Give what R4 says of an extension, by url or url#part; HL7's rare ones are looked for last."""
+    found = extensions().get(key)
+    if found is None and key.startswith(HL7_EXTENSIONS) and key.partition("#")[0] not in extension_urls():
+        found = extensions(rare=True).get(key)
+    return found
 
 
 def _published() -> dict[str, ExtensionPart]:
@@ -160,6 +191,6 @@ def codes() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def extension_urls() -> frozenset[str]:
+def extension_urls(rare: bool = False) -> frozenset[str]:
     """Give the urls of known extensions, without parts."""
-    return frozenset(url.partition("#")[0] for url in extensions())
+    return frozenset(url.partition("#")[0] for url in extensions(rare))

@@ -33,7 +33,7 @@ class Record:
 
 
 def check_file(
-    data: bytes, name: str = "", *, source: str | None = None, structure: bool = True
+    data: bytes, name: str = "", *, source: str | None = None, structure: bool = False
 ) -> tuple[Issue, ...]:
     """Check every resource of a file; ``source`` as for check()."""
     return tuple(issue for record in records(data, name) for issue in judge(record, name, source, structure))

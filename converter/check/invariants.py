@@ -63,19 +63,19 @@ def _contained(resource: Resource, tree: Tree) -> Iterator[Issue]:
         yield Issue.of("BND007", "dom-4: a contained resource has no versionId or lastUpdated", path=where)
     if isinstance(meta, dict) and "security" in meta:
         yield Issue.of("BND007", "dom-5: a contained resource has no security label", path=where)
-    aim = f"#{value.get('id')}"
-    ordinals = {
-        ordinal
-        for ordinal, other in enumerate(tree.resources)
-        if resource.container in (ordinal, other.container)
-    }
-    itself = next(i for i, other in enumerate(tree.resources) if other is resource)
-    refers = (bound for bound in tree.references if bound.owner in ordinals)
-    if not any(
-        bound.value.get("reference") == aim or (bound.owner == itself and bound.value.get("reference") == "#")
-        for bound in refers
-    ):
+    container = tree.resources[resource.container].value
+    ordinal = next(i for i, other in enumerate(tree.resources) if other is resource)
+    back = any(bound.owner == ordinal and bound.value.get("reference") == "#" for bound in tree.references)
+    if not back and not _mentions(container, f"#{value.get('id')}"):
         yield Issue.of("BND007", "dom-3: a contained resource must be referred to", path=where)
+
+
+def _mentions(value: Any, aim: str) -> bool:
+    """Tell whether a reference, canonical or uri anywhere inside is the aim."""
+    if isinstance(value, str):
+        return value == aim
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_mentions(one, aim) for one in inner)
 
 
 def _any(value: Json, *keys: str) -> bool:

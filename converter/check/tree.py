@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from converter.check.definitions import Element, Fields, resource_types, types
+from converter.check.definitions import Element, Fields, r4b_types, resource_fields, types
 from converter.check.evidence import DERIVATION, TRANSLATION, Evidence, unusual, usual, usual_translation
 from converter.check.primitives import DATES, NUMBERS, PRIMITIVES, TEXTS
 from converter.issues import Issue
@@ -136,8 +136,11 @@ class _Walker:
         self.tree.resources.append(
             Resource(value, place, kind, full_url if isinstance(full_url, str) else "", container)
         )
-        if kind in resource_types():
-            self.fields(value, self.known[kind], place)
+        fields = resource_fields(kind)
+        if fields is not None:
+            self.fields(value, fields, place)
+        elif kind not in r4b_types():
+            self.report("BND002", "R4 has no resource of this type", place)
         self.owner = before
 
     def fields(self, value: dict[str, Any], fields: Fields, place: Place) -> None:

@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from converter.check.definitions import Element, Fields, types
+from converter.check.definitions import Element, Fields, resource_fields, types
 from converter.check.places import Position, steps
 from converter.check.primitives import NUMBERS, PRIMITIVES
 
@@ -57,7 +57,7 @@ def parse(data: bytes) -> Read | None:
 
 def _resource(node: etree._Element, faults: list[Fault]) -> Json:
     kind = etree.QName(node).localname
-    value = _complex(node, types().get(kind, EMPTY), faults)
+    value = _complex(node, resource_fields(kind) or EMPTY, faults)
     return {"resourceType": kind, **value}
 
 

@@ -23,7 +23,7 @@ SPEC.loader.exec_module(good)
 
 def found(data: str | bytes, name: str = "") -> list[tuple[str, int, int]]:
     raw = data.encode() if isinstance(data, str) else data
-    return [(issue.code, issue.line, issue.column) for issue in check_file(raw, name, structure=False)]
+    return [(issue.code, issue.line, issue.column) for issue in check_file(raw, name)]
 
 
 def patient(body: str) -> str:
@@ -192,3 +192,29 @@ def test_every_place_of_a_bundle_can_be_found(pretty: bool) -> None:
 
     look(value, "Bundle")
     assert seen > 300
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ('{"resourceType": "Account", "status": "x"}', ["BND006"]),
+        ('{"resourceType": "Account", "status": "active", "colour": "red"}', ["BND002"]),
+        ('{"resourceType": "Account", "status": "active", "subject": [{"reference": "#a"}]}', ["BND003"]),
+        ('{"resourceType": "Citation", "status": "active"}', []),
+        ('{"resourceType": "Citation", "status": "active", "colour": "red"}', ["BND002"]),
+        ('{"resourceType": "Pacient"}', ["BND002"]),
+    ],
+)
+def test_every_type_of_r4_is_known_and_r4bs_go_to_its_classes(text: str, codes: list[str]) -> None:
+    assert [code for code, *_ in found(text)] == codes
+
+
+def test_resource_alone_may_refer_to_others_a_document_may_not() -> None:
+    alone = '{"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "subject": {"reference": "Patient/1"}}'
+    assert found(alone) == []
+    entry = f'{{"fullUrl": "http://x.test/Observation/1", "resource": {alone}}}'
+    assert found(f'{{"resourceType": "Bundle", "type": "collection", "entry": [{entry}]}}') == []
+    codes = [
+        code for code, *_ in found(f'{{"resourceType": "Bundle", "type": "document", "entry": [{entry}]}}')
+    ]
+    assert "BND003" in codes
