@@ -7,7 +7,7 @@ sentence that a caption cuts, and keeps for each of its characters the offset it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -70,6 +70,8 @@ class View:
         """
         if end <= start:
             return ()
+        if self.offsets[end - 1] - self.offsets[start] == end - 1 - start:
+            return (Span(self.offsets[start], self.offsets[end - 1] + 1),)
         runs: list[Span] = []
         first = last = self.offsets[start]
         for offset in self.offsets[start + 1 : end]:
@@ -82,6 +84,8 @@ class View:
 
 
 BLANKS = frozenset("\t\x0b\x0c\r\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))))
+UNEVEN = re.compile(rf"[ {''.join(sorted(BLANKS))}]{{2,}}|[{''.join(sorted(BLANKS))}]")
+"""Blanks that do not stay as they are: several, or another than the plain one."""
 MARKUP = re.compile(
     r"\*{1,3}|(?<=\w)\^\{[^}\n]{1,12}\}|</?(?:i|b|em|strong|sup|sub)>|\u00ad|[\u200b\u200c\u200d\ufeff]",
     re.IGNORECASE,
@@ -94,7 +98,8 @@ LIST_LINE = re.compile(
 )
 
 
-def view_of(text: str, spans: Sequence[Span]) -> View:
+@lru_cache(maxsize=32)
+def view_of(text: str, spans: tuple[Span, ...]) -> View:
     """Clean the spans of a text into one view.
 
     Soft line breaks become blanks, paragraph ends one newline; a sentence cut between two spans is
@@ -128,20 +133,31 @@ def _join(out: list[str], offsets: list[int], text: str, span: Span) -> None:
 
 def _append(out: list[str], offsets: list[int], text: str, span: Span) -> None:
     at = span.start
-    piece = text[span.start : span.end]
-    for start, end, new in _edits(piece, text):
-        for i in range(at, span.start + start):
-            _put(out, offsets, text[i], i)
+    for start, end, new in _edits(text[span.start : span.end], text):
+        _copy(out, offsets, text, at, span.start + start)
         for char in new:
             _put(out, offsets, char, span.start + start)
         at = span.start + end
-    for i in range(at, span.end):
-        _put(out, offsets, text[i], i)
+    _copy(out, offsets, text, at, span.end)
+
+
+def _copy(out: list[str], offsets: list[int], text: str, start: int, end: int) -> None:
+    """Put a stretch without line ends: what is even at once, each uneven blank as one."""
+    for m in UNEVEN.finditer(text, start, end):
+        _copy_even(out, offsets, text, start, m.start())
+        _put(out, offsets, " ", m.start())
+        start = m.end()
+    _copy_even(out, offsets, text, start, end)
+
+
+def _copy_even(out: list[str], offsets: list[int], text: str, start: int, end: int) -> None:
+    if text[start:end].startswith(" ") and (not out or out[-1] in " \n"):
+        start += 1
+    out.extend(text[start:end])
+    offsets.extend(range(start, end))
 
 
 def _put(out: list[str], offsets: list[int], char: str, offset: int) -> None:
-    if char in BLANKS:
-        char = " "
     if char == " " and (not out or out[-1] in " \n"):
         return
     if char == "\n":
@@ -171,26 +187,34 @@ def _edits(piece: str, whole: str) -> Iterator[tuple[int, int, str]]:
             at = end
 
 
+LAST_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]+$")
+FIRST_WORD = re.compile(r"[^\W\d_]+")
+
+
 def _dehyphenated(piece: str, m: re.Match[str], whole: str) -> bool:
-    before = re.search(r"[^\W\d_]+$", piece[: m.start()])
-    after = re.match(r"[^\W\d_]+", piece[m.end() :])
+    before = LAST_WORD.search(piece[: m.start()])
+    after = FIRST_WORD.match(piece, m.end())
     if not before or not after:
         return False
     joined = before.group() + after.group()
     return not (whole.count(f"{before.group()}-{after.group()}") > whole.count(joined))
 
 
+NEXT_SIGN = re.compile(r"\s*(\S?)")
+
+
 def _break(piece: str, start: int, end: int) -> str:
     """Tell a paragraph end or list line (newline) from a soft break (blank)."""
-    rest = piece[end:]
-    if rest[:1] == "\n" or piece[max(0, start - 1) : start] in ("", "\n"):
+    if piece[end : end + 1] == "\n" or piece[max(0, start - 1) : start] in ("", "\n"):
         return "\n"
-    before = piece[:start].rsplit("\n", 1)[-1].rstrip()
-    if not before or not rest.strip():
+    before = piece[piece.rfind("\n", 0, start) + 1 : start].rstrip()
+    found = NEXT_SIGN.match(piece, end)
+    after = found.group(1) if found else ""
+    if not before or not after:
         return "\n"
-    if LIST_LINE.match(rest) or before[-1] in ".!?:;" or rest[0] == "\n":
+    if LIST_LINE.match(piece, end) or before[-1] in ".!?:;":
         return "\n"
-    if before[-1] in ",-(" or rest.lstrip()[:1].islower():
+    if before[-1] in ",-(" or after.islower():
         return " "
     return " " if len(before) > 45 else "\n"
 
