@@ -33,14 +33,20 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="table of codes to verify codes by: columns system, code, display, with tabs between",
     )  # fmt: skip
     report_options(checking)
-    for verb in (rows, trying, checking):
+    export = verbs.add_parser(
+        "export", help="CodeSystem, ConceptMap and ValueSet resources of the tables",
+        description="Write one file a resource into --output, or one collection Bundle to standard output.",
+    )  # fmt: skip
+    export.add_argument("-o", "--output", metavar="DIR", help="folder to write to (made if missing)")
+    export.add_argument("--pretty", action="store_true", help="indent the JSON for reading")
+    for verb in (rows, trying, checking, export):
         own_rows_option(verb)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do the work and give the exit code."""
     own_rows(args, checked=args.verb != "check")
-    return {"list": _list, "try": _try, "check": _check}[args.verb](args)
+    return {"list": _list, "try": _try, "check": _check, "export": _export}[args.verb](args)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -73,3 +79,23 @@ def _check(args: argparse.Namespace) -> int:
     if not issues:
         print("mappings: fine")
     return finish(args, issues, refused=False)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from converter.batch import write_all
+    from converter.catalogue import current
+    from converter.catalogue.export import collection, resources
+    from converter.fhir.json import dumps
+
+    made = list(resources(current()))
+    if not args.output:
+        sys.stdout.write(dumps(collection(made), args.pretty).rstrip("\n") + "\n")
+        return 0
+    folder = Path(args.output)
+    files = {
+        folder / f"{one['resourceType']}-{one['id']}.json": dumps(one, args.pretty).rstrip("\n") + "\n"
+        for one in made
+    }
+    write_all(files)
+    print(f"{folder}: {len(files)} resources")
+    return 0

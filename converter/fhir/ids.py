@@ -29,6 +29,9 @@ ARCS = {
     "journal": "5",
     "remark": "6",
     "body-site": "7",
+    "code-system": "20",
+    "concept-map": "21",
+    "value-set": "22",
 }
 """Arc below the base for each URI of ours; a number is never reused."""
 
