@@ -140,11 +140,8 @@ def used() -> set[Entry]:
     with SHARED.open(encoding="utf-8", newline="") as lines:
         entries = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         shared = {(row["system"], row["code"]) for row in entries}
-    role = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
     return {
-        (code.system, code.code, code.display)
-        for code in codes
-        if (code.system, code.code) not in shared and code.system != role
+        (each.system, each.code, each.display) for each in codes if (each.system, each.code) not in shared
     }
 
 
