@@ -38,7 +38,7 @@ def convert(paths: list[Path], out: Path, model: Path | None = None) -> int:
 
 
 def _worker(argv: list[str]) -> int:
-    from converter.extractors import annotate
+    from converter.extractors import annotate, relations
     from converter.extractors.tagger import load_tagger
     from converter.issues import SourceError
     from converter.pipeline import Options, convert_bytes
@@ -46,6 +46,8 @@ def _worker(argv: list[str]) -> int:
     if model := os.environ.get("CASEFHIR_MODEL"):
         trained = load_tagger(Path(model))
         annotate.tagger = lambda: trained  # type: ignore[assignment]
+        bound = relations.load_weights(Path(model))
+        relations.weights = lambda: bound  # type: ignore[assignment]
     out = Path(argv[0])
     out.mkdir(parents=True, exist_ok=True)
     refused = 0

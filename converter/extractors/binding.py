@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
+from converter.extractors.lexicon import Match
 from converter.extractors.phrase import noun_phrase
 from converter.extractors.place import overlaps
 from converter.extractors.quantities import LENGTHS, Amount, is_time
@@ -33,12 +34,17 @@ class Name:
     tag: str = ""
 
 
-def names(an: Annotated) -> list[Name]:
-    """Give everything in the sentence that a number could be a value of, in order."""
+def names(an: Annotated, results: Sequence[Amount] | None = None) -> list[Name]:
+    """Give everything in the sentence that a number could be a value of, in order.
+
+    Where results are given, an ambiguous symbol (K, Ca, P) beside none of them is no test.
+    """
     out = [
         Name(m.start, m.end, m.concept, m.entry.origin, m.entry.role)
         for m in an.matches("observations")
-        if isinstance(m.entry.origin, Observable) and not _excluded(an, m.start, m.end, m.entry.origin)
+        if isinstance(m.entry.origin, Observable)
+        and not _excluded(an, m.start, m.end, m.entry.origin)
+        and (results is None or not _doubtful(an, m, m.entry.origin, results))
     ]
     for t in an.tagged("Diagnostic_procedure"):
         if not any(overlaps(t.start, t.end, n.start, n.end) for n in out):
@@ -77,6 +83,15 @@ def _apposed(an: Annotated, found: list[Name]) -> list[Name]:
     return out
 
 
+def _doubtful(an: Annotated, m: Match, row: Observable, results: Sequence[Amount]) -> bool:
+    """Tell an ambiguous symbol that no value of its sort follows closely or stands right before."""
+    if an.text[m.start : m.end] not in row.ambiguous:
+        return False
+    behind = any(0 <= a.start - m.end <= 25 and fits(row, a) for a in results)
+    ahead = any(0 < m.start - a.end <= 5 and a.ucum and a.ucum in row.units for a in results)
+    return not behind and not ahead
+
+
 def _excluded(an: Annotated, start: int, end: int, row: Observable) -> bool:
     window = an.folded[max(0, start - 30) : end + 30]
     return any(e.lower() in window for e in row.excluded)
@@ -96,7 +111,7 @@ def fits(row: Observable | None, amount: Amount) -> bool:
     return not row.units or code in row.units or (code == "%" and "%" in row.units)
 
 
-def _reject(row: Observable | None, amount: Amount) -> bool:
+def rejects(row: Observable | None, amount: Amount) -> bool:
     """Tell a unit of another sort altogether (a length for a serum test)."""
     code = amount.ucum
     if row is None or not code or code in row.units or not row.units:
@@ -115,7 +130,7 @@ def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: in
         follower
         and (follower.row or (amount.ucum == "%" and follower.tag == "Diagnostic_procedure"))
         and re.fullmatch(r"\s+(?:of )?", an.folded[amount.end : follower.start])
-        and not _reject(follower.row, amount)
+        and not rejects(follower.row, amount)
     ) and (
         not before or re.search(r"[,(;]|\b(?:and|with|including)\b", an.folded[before[-1].end : amount.start])
     ):
@@ -123,7 +138,7 @@ def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: in
     for name in reversed(before):
         reach = noun_phrase(an, name.start, name.end).end if name.tag in PROBLEM_TAGS else name.end
         between = an.folded[min(reach, amount.start) : amount.start]
-        if _reject(name.row, amount) or ";" in between or len(between) > 90:
+        if rejects(name.row, amount) or ";" in between or len(between) > 90:
             break
         sized = amount.ucum in LENGTHS or amount.form == "size"
         beside = re.fullmatch(r"\s*\(\s*(?:about |approximately |up to )?", between) or LINK.match(between)
@@ -134,7 +149,7 @@ def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: in
     after = next((n for n in all_names if n.start >= amount.end), None)
     if (
         after
-        and not _reject(after.row, amount)
+        and not rejects(after.row, amount)
         and (after.row or amount.ucum in LENGTHS or after.start - amount.end < 3)
     ):
         gap = an.folded[amount.end : after.start]
@@ -144,7 +159,7 @@ def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: in
             and not re.search(r"\b(?:and|with|was|were|,)\b", gap)
         ):
             return after
-    return _worded(an, amount) or next((n for n in reversed(before) if _near(an, n, amount)), None)
+    return stated(an, amount) or next((n for n in reversed(before) if _near(an, n, amount)), None)
 
 
 MEASURE_NOUN = (
@@ -159,7 +174,7 @@ FUNCTION_WORD = re.compile(
 )
 
 
-def _worded(an: Annotated, amount: Amount) -> Name | None:
+def stated(an: Annotated, amount: Amount) -> Name | None:
     """Take the noun of measure before a number for its name where no table or tag knows one."""
     m = WORDED.search(an.folded[: amount.start]) if amount.ucum and not is_time(amount) else None
     if m is None:

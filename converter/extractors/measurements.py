@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from converter.extractors import korean, korean_results, relations
 from converter.extractors.annotate import HANGUL, PROBLEM_TAGS, Annotated
-from converter.extractors.binding import Name, bind, fits, names
+from converter.extractors.binding import Name, fits, names
 from converter.extractors.patient import gestation
 from converter.extractors.phrase import noun_phrase, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.quantities import LENGTHS, Amount, Number, is_time
+from converter.extractors.respective import respective
 from converter.mappings import Observable, observables
 from converter.model import (
     Code,
@@ -148,7 +150,7 @@ def _measure(an: Annotated, name: Name, amount: Amount, reference: Range | None)
         an.folded.rfind(",", 0, name.start),
         an.folded.rfind(";", 0, name.start),
         an.folded.rfind(")", 0, name.start),
-        0,
+        korean.clause(an.folded, name.start)[0],
     )
     beside = an.folded[max(clause, name.start - 28) : name.start] + " " + an.folded[name.end : amount.start]
     if HANGUL.search(an.folded[amount.end : amount.end + 3]):  # the verb comes last: "0.5 mIU/L로 감소"
@@ -219,44 +221,46 @@ def _spread(all_names: Sequence[Name], an: Annotated, amount: Amount, name: Name
     return group if len(group) == len(amount.numbers) else []
 
 
-def _respective(all_names: Sequence[Name], values: Sequence[Amount]) -> list[tuple[Name, Amount]] | None:
-    """Pair names and values in order where the text says "respectively"; None where the counts differ."""
-    names_ = [
-        n
-        for n in all_names
-        if (n.row or n.tag == "Diagnostic_procedure") and values and n.end <= values[0].start
-    ]
-    return list(zip(names_[-len(values) :], values, strict=True)) if 1 < len(values) == len(names_) else None
+def legible(an: Annotated) -> tuple[list[Name], list[Amount]]:
+    """Give what a sentence's results are made of: the names, and the numbers that are neither time nor dose."""
+    amounts = [a for a in an.amounts if not _taken(an, a)]
+    amounts = _bracketed(an, _list_units(an, amounts))
+    results = [a for a in amounts if not a.reference]
+    return names(an, results), amounts
+
+
+def _bound(an: Annotated, all_names: Sequence[Name], amounts: Sequence[Amount]) -> list[Name | None]:
+    """Give each result's name: by the learnt weights, in Korean by the rules alone."""
+    if not HANGUL.search(an.folded):
+        return [c.best(relations.weights()) for c in relations.choices(an, all_names, amounts)]
+    out: list[Name | None] = []
+    free_from = 0  # a value may reuse the last name ("1.2 on day 1 and 4.8 on day 3") but none before it
+    for amount in amounts:
+        if not amount.reference:
+            out.append(korean_results.bind(an, all_names, amount, free_from))
+            free_from = out[-1].start if out[-1] else free_from
+    return out
 
 
 def measurements(an: Annotated) -> tuple[Mention, ...]:
     """Give every result of a sentence with its value, range, flag and statistic."""
-    amounts = [a for a in an.amounts if not _taken(an, a)]
-    amounts = _bracketed(an, _list_units(an, amounts))
+    all_names, amounts = legible(an)
     results = [a for a in amounts if not a.reference]
-    all_names = [n for n in names(an) if not (n.row and _only_with_value(an, n, results))]
     out: list[Mention] = list(_gestations(an))
-    if "respectively" in an.folded or "각각" in an.folded:
-        pairs = _respective(all_names, results)
-        if pairs:
-            return (*out, *(_measure(an, n, a, None) for n, a in pairs))
-    free_from = 0  # a value may reuse the last name ("1.2 on day 1 and 4.8 on day 3") but none before it
-    for i, amount in enumerate(amounts):
-        if amount.reference:
-            continue
-        name = bind(an, all_names, amount, free_from)
-        if name is None or (is_time(amount) and not (name.row and fits(name.row, amount))):
+    paired, lost = respective(an, all_names, results)
+    for amount, chosen in zip(results, _bound(an, all_names, amounts), strict=True):
+        name = paired.get(amount, chosen)
+        if name is None or amount in lost or (is_time(amount) and not (name.row and fits(name.row, amount))):
             continue
         if name.role == "slip" and not slip(name, amount):
             continue
-        reference = _reference(an, amount, amounts[i + 1 :])
+        reference = _reference(an, amount, amounts[amounts.index(amount) + 1 :])
         group = _spread(all_names, an, amount, name) if amount.form == "slash" else []
         if group and not (name.row and name.row.concept.id in PRESSURES):
             for part, number in zip(group, amount.numbers, strict=True):
                 out.append(_measure(an, part, replace(amount, form="plain", numbers=(number,)), reference))
         else:
             out.append(_measure(an, name, amount, reference))
-        free_from = name.start
     return tuple(out)
 
 
@@ -302,14 +306,6 @@ def _list_units(an: Annotated, amounts: list[Amount]) -> list[Amount]:
             first = replace(here.numbers[0], unit=last.unit, ucum=last.ucum, unit_start=last.unit_start)
             out[i] = replace(here, numbers=(first,))
     return out
-
-
-def _only_with_value(an: Annotated, name: Name, results: Sequence[Amount]) -> bool:
-    """Tell an ambiguous symbol (K, Ca, P) that no value follows closely: it is no test there."""
-    printed = an.text[name.start : name.end]
-    if name.row is None or printed not in name.row.ambiguous:
-        return False
-    return not any(0 <= a.start - name.end <= 25 and (fits(name.row, a)) for a in results)
 
 
 DISTANCE = re.compile(

@@ -1,0 +1,385 @@
+"""Which name a number is the value of, by learnt weights: a choice among the sentence's names and none.
+
+The weights come from MACCROBAT's relations (tools/train_relations.py); each is a whole number. What the
+rules of binding.py would choose is one of the features, so that the model starts from them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from converter.extractors.annotate import PROBLEM_TAGS, Annotated
+from converter.extractors.binding import Name, bind, fits, rejects, stated
+from converter.extractors.place import overlaps
+from converter.extractors.quantities import LENGTHS, TIME_UNITS, Amount, is_time
+from converter.mappings import data_path
+
+BEFORE, AFTER = 6, 3
+"""How many names before and behind a number may be its own."""
+TOKEN = re.compile(r"[a-z]+(?:'s)?|\d[\d.,]*|[^\sa-z\d]")
+KEPT = frozenset(
+    [
+        "a",
+        "about",
+        "above",
+        "after",
+        "also",
+        "an",
+        "and",
+        "approximately",
+        "are",
+        "as",
+        "at",
+        "average",
+        "because",
+        "before",
+        "being",
+        "below",
+        "between",
+        "but",
+        "by",
+        "confirmed",
+        "decrease",
+        "decreased",
+        "demonstrated",
+        "down",
+        "drop",
+        "dropped",
+        "elevated",
+        "estimated",
+        "fell",
+        "for",
+        "found",
+        "from",
+        "had",
+        "has",
+        "have",
+        "high",
+        "his",
+        "her",
+        "in",
+        "including",
+        "increase",
+        "increased",
+        "initial",
+        "is",
+        "it",
+        "its",
+        "level",
+        "levels",
+        "low",
+        "maximum",
+        "measured",
+        "measuring",
+        "measures",
+        "normal",
+        "of",
+        "on",
+        "only",
+        "or",
+        "over",
+        "per",
+        "reached",
+        "reduced",
+        "remained",
+        "revealed",
+        "rise",
+        "rising",
+        "rose",
+        "score",
+        "showed",
+        "showing",
+        "than",
+        "that",
+        "the",
+        "then",
+        "to",
+        "up",
+        "value",
+        "values",
+        "was",
+        "were",
+        "when",
+        "which",
+        "while",
+        "who",
+        "with",
+        "within",
+        "without",
+        "count",
+        "counts",
+        "peak",
+        "respectively",
+        "during",
+        "until",
+        "size",
+        "diameter",
+        "patient",
+        "ratio",
+        "range",
+        "respectively",
+        "corrected",
+        "documented",
+        "estimated",
+    ]
+)
+"""Words that tell how a name and a number stand to each other; all others are one to the model."""
+
+Weights = Mapping[str, int]
+
+
+@cache
+def weights() -> Weights:
+    """Give the shipped weights, loaded once."""
+    return load_weights(data_path("mappings/models"))
+
+
+def load_weights(folder: Path) -> Weights:
+    """Read ``relations.tsv``: a feature and its weight a line."""
+    lines = (folder / "relations.tsv").read_text("utf-8").splitlines()
+    return {name: int(weight) for name, _, weight in (line.rpartition("\t") for line in lines)}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A number and the names that it may belong to, None among them, with their features."""
+
+    amount: Amount
+    options: tuple[Name | None, ...]
+    features: tuple[tuple[str, ...], ...]
+
+    def best(self, table: Weights) -> Name | None:
+        """Give the option that weighs most; the first of equals."""
+        totals = [sum(table.get(f, 0) for f in own) for own in self.features]
+        return self.options[totals.index(max(totals))]
+
+
+def _tokens(text: str) -> list[str]:
+    out = []
+    for word in TOKEN.findall(re.sub(r"\([^()]*\)", "@", text)):
+        known = word in KEPT or not word[0].isalnum()
+        out.append("#" if word[0].isdigit() else word if known else "w")
+    return out
+
+
+def _sort(name: Name) -> str:
+    """Sort of a name: a table's category, or the tagger's type."""
+    return name.row.category if name.row else name.tag
+
+
+def _unit_class(amount: Amount) -> str:
+    if amount.form in ("ratio", "slash", "size"):
+        return amount.form
+    code = amount.ucum
+    if code in LENGTHS:
+        return "length"
+    if code in TIME_UNITS:
+        return "time"
+    return (
+        code
+        if code in ("", "%", "deg", "mm[Hg]", "kg", "g", "mg", "mL", "Cel", "/min", "s", "U")
+        else "other"
+    )
+
+
+def _fit(name: Name, amount: Amount) -> str:
+    if name.row is None:
+        return "unknown"
+    if not amount.ucum:
+        return "bare" if fits(name.row, amount) else "lacking"
+    if amount.ucum in name.row.units:
+        return "unit"
+    return "rejected" if rejects(name.row, amount) else "open" if not name.row.units else "other"
+
+
+def _tag(an: Annotated, amount: Amount) -> str:
+    """Type that the tagger gives the number itself."""
+    at = amount.numbers[0]
+    hits = [t.type for t in an.tags if overlaps(t.start, t.end, at.start, at.end)]
+    return "Lab_value" if "Lab_value" in hits else hits[0] if hits else ""
+
+
+def _count(number: int) -> str:
+    return str(number) if number < 3 else "3" if number < 5 else "5"
+
+
+def options(an: Annotated, names: Sequence[Name], amount: Amount) -> list[Name]:
+    """Give the names near a number that may be its own, in reading order."""
+    known = list(names)
+    if amount.ucum in LENGTHS or amount.form == "size" or amount.ucum == "deg":
+        known += [
+            Name(t.start, t.end, None, tag=t.type)
+            for t in an.tagged("Biological_structure")
+            if not any(overlaps(t.start, t.end, n.start, n.end) for n in names)
+        ]
+    if is_time(amount):
+        known = [n for n in known if n.row and fits(n.row, amount)]
+    before = sorted((n for n in known if n.end <= amount.start), key=lambda n: n.start)[-BEFORE:]
+    after = sorted((n for n in known if n.start >= amount.end), key=lambda n: n.start)[:AFTER]
+    said = [n for n in (stated(an, amount), *_unknown(an, amount)) if n]
+    said = [n for n in said if not any(overlaps(n.start, n.end, k.start, k.end) for k in known)][:1]
+    return sorted([*before, *said, *after], key=lambda n: n.start)
+
+
+SUBJECT = re.compile(
+    r"(?P<name>(?:[a-z][\w'/+-]*\s+){0,4}[a-z][\w'/+-]*)\s*(?:was|were|is|are|of|at|:|=|,|to be|\()?\s*(?:only |about |at |up to |approximately )?[(\[]?\s*$"
+)
+LEAD = re.compile(
+    r".*\b(?:the|a|an|his|her|its|with|and|in|on|at|had|has|was|were|is|are|be|showed|revealed|demonstrated|by|to|for|from|that|which|whose|but|or|as|both|using|than)\s+"
+)
+NO_NAME = re.compile(
+    r"(?:^|\s)(?:the|a|an|and|or|of|in|on|at|with|had|has|was|were|is|are|only|also|normal|left|right|measur\w+|level|levels|value|values|about|\w+ed|\w+ing|than|to|by|from|for|be|been|he|she|it|this|that|which)$"
+)
+OBJECT = re.compile(r"\s(?P<name>[a-z][a-z-]{3,}(?: [a-z-]{4,})?)")
+
+
+def _unknown(an: Annotated, amount: Amount) -> Iterator[Name]:
+    """Give the words before a laboratory value, or right behind it, where nothing knows a name."""
+    if _tag(an, amount) != "Lab_value":
+        return
+    m = SUBJECT.search(an.folded, max(0, amount.start - 70), amount.start)
+    if m:
+        lead = LEAD.match(m["name"])
+        start = m.start() + (lead.end() if lead else 0)
+        if start < m.end("name") and not NO_NAME.search(an.folded[start : m.end("name")]):
+            yield Name(start, m.end("name"), None, tag="subject")
+    inside = any(t.start <= amount.start and amount.end < t.end for t in an.tagged("Lab_value"))
+    m = OBJECT.match(an.folded, amount.end)
+    if m and inside:
+        yield Name(m.start("name"), m.start("name") + len(m["name"].split()[0]), None, tag="object")
+
+
+def choices(an: Annotated, names: Sequence[Name], amounts: Sequence[Amount]) -> Iterator[Choice]:
+    """Give each result's choice; ``amounts`` hold the reference ranges too, which are passed over."""
+    results = [a for a in amounts if not a.reference]
+    for at, amount in enumerate(results):
+        found = options(an, names, amount)
+        ruled = bind(an, names, amount, 0)
+        if ruled and ruled not in found:
+            found.append(ruled)
+        shared = _common(an, amount)
+        beside = _beside(an, found, amount)
+        own = [
+            (
+                *_features(an, found, results, at, name, shared),
+                *_rivals(beside, name),
+                f"rule {name == ruled}",
+            )
+            for name in found
+        ]
+        none = tuple(
+            f"none {f}"
+            for f in [
+                *shared,
+                *_around(an, amount),
+                f"beside={beside[0]}|{beside[2]}",
+                f"ruled {ruled is not None}",
+            ]
+        )
+        yield Choice(amount, (None, *found), (none, *own))
+
+
+def _beside(
+    an: Annotated, found: Sequence[Name], amount: Amount
+) -> tuple[str, Name | None, str, Name | None]:
+    """Give the nearest name before a number and the one right behind it, each with what joins them."""
+    before = next((n for n in reversed(found) if n.end <= amount.start), None)
+    after = next((n for n in found if n.start >= amount.end), None)
+    left = _tokens(an.folded[before.end : amount.start]) if before else ["far"] * 4
+    right = _tokens(an.folded[amount.end : after.start]) if after else ["far"] * 4
+    owned = after is not None and re.match(r"s?\s*(?:[(:=]|was|were|of)?\s*[<>]?\d", an.folded[after.end :])
+    return (
+        " ".join(left) if len(left) < 3 else "far", before,
+        "far" if len(right) > 1 else f"{' '.join(right)} {'owned' if owned else 'free'}", after,
+    )  # fmt: skip
+
+
+def _rivals(beside: tuple[str, Name | None, str, Name | None], name: Name) -> list[str]:
+    left, before, right, after = beside
+    place = "left" if name is before else "right" if name is after else "off"
+    sorts = [_sort(n) if n else "" for n in (before, after)]
+    return [
+        f"{place} {left}|{right}", f"{place} {left}|{sorts[0]}", f"{place} {right}|{sorts[1]}",
+        f"{place} {sorts[0]}|{sorts[1]}|{left == 'far'}|{right == 'far'}",
+    ]  # fmt: skip
+
+
+def _common(an: Annotated, amount: Amount) -> list[str]:
+    kind, tag = _unit_class(amount), _tag(an, amount)
+    return ["", f"u={kind}", f"t={tag}", f"u={kind} t={tag}"]
+
+
+def _around(an: Annotated, amount: Amount) -> list[str]:
+    before = TOKEN.findall(an.folded[max(0, amount.start - 40) : amount.start])
+    after = TOKEN.findall(an.folded[amount.end : amount.end + 40])
+    near = [*["^"] * 2, *before][-2:], [*after, "$", "$"][:2]
+    return [
+        f"p={near[0][1]}", f"n={near[1][0]}", f"pp={near[0][0]} {near[0][1]}", f"nn={near[1][0]} {near[1][1]}",
+        f"pn={near[0][1]} {near[1][0]}", f"form={amount.form}", f"deep={amount.depth > 0}",
+    ]  # fmt: skip
+
+
+def _features(
+    an: Annotated,
+    found: Sequence[Name],
+    results: Sequence[Amount],
+    at: int,
+    name: Name,
+    shared: Sequence[str],
+) -> list[str]:
+    amount = results[at]
+    left = name.end <= amount.start
+    start, end = (name.end, amount.start) if left else (amount.end, name.start)
+    gap = _tokens(an.folded[start:end])
+    side = "<" if left else ">"
+    sort, fit = _sort(name), _fit(name, amount)
+    broad = "row" if name.row else "problem" if name.tag in PROBLEM_TAGS else name.tag
+    passed = sum(1 for n in found if n is not name and start <= n.start and n.end <= end)
+    numbers = [r for r in results if start <= r.start and r.end <= end]
+    words = an.folded[name.start : name.end].split()
+    lead = _tokens(an.folded[max(0, name.start - 30) : name.start])[-1:] or ["^"]
+    out = [
+        f"side={side}", f"sort={sort}", f"fit={fit}", f"{side} {broad} names={_count(passed)}",
+        f"{side} numbers={_count(len(numbers))}", f"{side} names={_count(passed)} numbers={_count(len(numbers))}",
+        f"{side} far={min(len(gap), 12) if len(gap) < 5 else (len(gap) + 2) // 3 * 3 if len(gap) < 20 else 20}",
+        f"{side} first={' '.join(gap[:2])}", f"{side} last={' '.join(gap[-2:])}", f"fit={fit} {side} names={_count(passed)}",
+        f"fit={fit} {shared[1]}", f"sort={sort} {shared[3]}", f"head={words[-1]}", f"end={words[-1][-4:]}",
+        f"head={words[-1]} {side}", f"{side} lead={lead[0]}", f"{side} lead={lead[0]} {broad}",
+    ]  # fmt: skip
+    if len(gap) < 5:
+        out += [f"{side} gap={' '.join(gap)}", f"{side} {broad} gap={' '.join(gap)}"]
+    out += [f"{side} has={t}" for t in dict.fromkeys(gap)]
+    if left and numbers:
+        last = _tokens(an.folded[numbers[-1].end : amount.start])
+        out += [
+            f"since={' '.join(last[:3])}",
+            f"since-last={' '.join(last[-2:])}",
+            f"since-names={_count(sum(1 for n in found if n.start >= numbers[-1].end and n.end <= amount.start))}",
+        ]
+    out += _owned(an, results, amount, name, side)
+    return out
+
+
+def _owned(an: Annotated, results: Sequence[Amount], amount: Amount, name: Name, side: str) -> list[str]:
+    """Tell by what stands between that another number has a better claim to the name."""
+    out = []
+    behind = next((r for r in results if r.start >= name.end), None)
+    ahead = next((r for r in reversed(results) if r.end <= name.start), None)
+    for label, other, gap in (
+        ("behind", behind, an.folded[name.end : behind.start] if behind else ""),
+        ("ahead", ahead, an.folded[ahead.end : name.start] if ahead else ""),
+    ):
+        words = _tokens(gap)
+        if other is None or len(words) > 3:
+            continue
+        whose = "mine" if other is amount else "other"
+        out += [
+            f"{side} {label} {whose}",
+            f"{side} {label} {whose} {' '.join(words)}",
+            f"{side} {label} {whose} {_fit(name, other)}",
+        ]
+    return out
