@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from converter.check.tree import Bound, Tree, path
-from converter.issues import Issue
+from converter.issues import Issue, Severity
 
 LITERAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(/_history/[A-Za-z0-9\-.]{1,64})?")
 
@@ -67,7 +68,9 @@ def _one(bound: Bound, tree: Tree, index: Mapping[str, int], must: Callable[[str
         actual = kind or _type_of_url(reference)
     if element.targets and actual and actual not in element.targets:
         allowed = ", ".join(sorted(element.targets))
-        yield Issue.of("BND004", f"{actual} stands where R4 allows {allowed}", path=path(place))
+        issue = Issue.of("BND004", f"{actual} stands where R4 allows {allowed}", path=path(place))
+        alone = ordinal is None and tree.resources[0].type != "Bundle"
+        yield replace(issue, severity=Severity.WARNING) if alone else issue
 
 
 def _contained(reference: str, tree: Tree, owner: int) -> int | None:
