@@ -17,6 +17,7 @@ from converter.extractors.patient import age, sex
 from converter.extractors.place import overlaps, phrase
 from converter.extractors.problems import COMPLAINT, normal, problems
 from converter.extractors.studies import studies
+from converter.extractors.tables import tabled
 from converter.extractors.treatments import medications, procedures
 from converter.extractors.worded import words
 from converter.model import (
@@ -58,6 +59,7 @@ def _plain(an: Annotated) -> list[Mention]:
     results += [w for w in words(an, results) if not any(_says_more(p, w) for p in named)]
     done = list(studies(an))
     given = list(medications(an))
+    results = [r for r in results if r.fact.concept or not any(_is_dose_of(g, r) for g in given)]
     grown = list(cultures(an))
     views = rows_found("sequences", an.text, an.folded)
     found = [p for p in named if not any(overlaps(p.start, p.end, v.start, v.end) for v in views)]
@@ -79,6 +81,11 @@ def _plain(an: Annotated) -> list[Mention]:
     operated = [p for p in operated if not any(g.start <= p.start and p.end <= g.end for g in given)]
     rest = [*admissions(an), *ended, *plans(an), *relatives(an, tuple(found)), *habits(an)]
     return [*done, *results, *grown, *kept, *fine, *given, *operated, *rest]
+
+
+def _is_dose_of(given: Mention, result: Mention) -> bool:
+    """Tell a drug with its dose from a test with its value."""
+    return given.fact.dosage is not None and overlaps(given.start, given.end, result.start, result.end)
 
 
 def _says_more(problem: Mention, result: Mention) -> bool:
@@ -331,11 +338,13 @@ class _Reader:
             )
 
 
-def extract(document: Document, sections: Sequence[Section]) -> tuple[Mention, ...]:
-    """Read all mentions out of the patient's sections, in reading order.
+def extract(document: Document, sections: Sequence[Section], number: int = 0) -> tuple[Mention, ...]:
+    """Read all mentions out of the patient's sections, in reading order, those of tables last.
 
-    ``Mention.shown_by`` is an index into the returned tuple.
+    ``Mention.shown_by`` is an index into the returned tuple; ``number`` says which patient of a report of
+    several is meant, for tables with a column a patient.
     """
+    results, sections = tabled(document, sections, number)
     annotated = annotate(document, sections, PATIENT_SECTIONS)
     sexes = sex(annotated)
     newborn = any(korean.NEWBORN.search(an.folded) for an in annotated[:8])
@@ -344,4 +353,4 @@ def extract(document: Document, sections: Sequence[Section]) -> tuple[Mention, .
         reader.read(an)
     found = diagnoses(annotated, reader.out)
     found += figures(sections, annotated, found)
-    return (*found, *age(annotated), *sexes)
+    return (*found, *age(annotated), *sexes, *results)

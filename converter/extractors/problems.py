@@ -300,6 +300,8 @@ def problems(an: Annotated) -> tuple[Mention, ...]:
         if inside and an.folded[start:end] in GENERIC and OF_THE.search(an.folded[:start]):
             continue  # "blooming of the entire mass" is one finding, of a mass that is known
         full = noun_phrase(an, start, end)
+        if _is_mentioned_again(an, start, end, tag, full):
+            continue
         if tag != "table" and BODILY.fullmatch(an.folded[full.start : full.end]):
             continue
         out.append(_problem(an, start, end, tag, full))
@@ -307,6 +309,15 @@ def problems(an: Annotated) -> tuple[Mention, ...]:
     out += _denied(an, out)
     out.sort(key=lambda m: m.start)
     return tuple(m for m, after in zip_longest(out, out[1:]) if not (after and _qualifies(an, m, after)))
+
+
+def _is_mentioned_again(an: Annotated, start: int, end: int, tag: str, full: NounPhrase) -> bool:
+    """Tell "the tumor", or "the" with what no table knows: words that point back and find nothing new."""
+    if not DEFINITE_BEFORE.search(an.folded[:start]) and not DEFINITE_BEFORE.search(an.folded[: full.start]):
+        return False
+    if an.folded[start:end] in GENERIC:
+        return tag == "table"
+    return concept_of(an, start, end, full) is None
 
 
 def _denied(an: Annotated, found: Sequence[Mention]) -> list[Mention]:

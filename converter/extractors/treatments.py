@@ -89,7 +89,7 @@ IGNORED = frozenset({"treatment", "treated", "therapy", "management", "procedure
 NO_DRUG = frozenset({"contrast", "radiopharmaceutical", "substance"})
 """Kinds of the drug table that show or are consumed, and treat nothing."""
 GIVEN = re.compile(
-    r"\b(?:administ\w+|given|gave|receiv\w+|treat\w+|therapy|infus\w+|inject\w+|start\w+|initiat\w+|prescri\w+|supplement\w*|replacement|dos(?:e|es|ing)|"
+    r"\b(?:administ\w+|given|gave|receiv\w+|treat\w+|medicated|therapy|infus\w+|inject\w+|start\w+|initiat\w+|prescri\w+|supplement\w*|replacement|dos(?:e|es|ing)|"
     r"maintained|managed|instill\w+|corrected|resuscitat\w+|induced with|regimen|course|addition of|discontinu\w+|withdr[ae]w\w*|transfus\w+|taking|took|continued?)\b"
 )
 TESTED = re.compile(
@@ -98,7 +98,7 @@ TESTED = re.compile(
 """Before a drug: what a germ was tested against, not what the patient was given."""
 ANTIMICROBIAL = frozenset({"antibiotic", "antifungal", "antituberculosis", "antiviral", "antimalarial"})
 PART = re.compile(
-    r"^[ -](?:induced|related|associated|resistan\w+|susceptib\w+|sensitiv\w+|avid|naive|refractory|toxicit\w+|allerg\w+|hypersens\w+|overdose|abuse|levels?|compliance)\b"
+    r"^[ -](?:induced|related|associated|resistan\w+|susceptib\w+|sensitiv\w+|avid|naive|refractory|toxicit\w+|allerg\w+|hypersens\w+|overdose|abuse|compliance|receptors?|profiles?|deficien\w+|test(?:s|ing)?|concentrations?|secretion|stimulation|(?:\w+ )?levels?|values?|administration (?:date|time)|trial|college|department)\b"
 )
 """After a drug's name: the name is part of another thing."""
 ROUTE_OR_AIM = re.compile(
@@ -107,11 +107,14 @@ ROUTE_OR_AIM = re.compile(
     r"january|february|march|april|may|june|july|august|september|october|november|december|contrast(?: (?:agent|material|medium|media|injection))?)"
 )
 """Words about a drug that the tagger takes for one."""
-LISTING = re.compile(r"^(?: list| history|s? (?:included?|consisted|were as)|:)")
+LISTING = re.compile(r"^(?: list| history| regimen|s? (?:included?|consisted|were as)|:)")
 
 
-def _drugs(an: Annotated) -> list[tuple[int, int, Concept | None]]:
-    out: list[tuple[int, int, Concept | None]] = []
+Drug = tuple[int, int, Concept | None]
+
+
+def _drugs(an: Annotated) -> list[Drug]:
+    out: list[Drug] = []
     for t in an.tagged("Medication"):
         hits = [m for m in an.matches("drugs") if overlaps(m.start, m.end, t.start, t.end)]
         out.append((t.start, t.end, hits[-1].concept if hits else None))
@@ -120,15 +123,50 @@ def _drugs(an: Annotated) -> list[tuple[int, int, Concept | None]]:
         for m in an.matches("drugs")
         if not any(overlaps(m.start, m.end, s, e) for s, e, _ in out) and not _is_something_else(an, m)
     ]
-    return sorted((d for d in out if _is_drug(an, *d)), key=lambda d: d[0])
+    return _joined(an, sorted(out, key=lambda d: d[0]))
+
+
+def _joined(an: Annotated, found: list[Drug]) -> list[Drug]:
+    """Take a word beside a drug along ("loop" + "diuretics"); leave out what is no drug."""
+    out: list[Drug] = []
+    for start, end, concept in found:
+        known = concept is not None and out and out[-1][2] is not None
+        if out and not known and an.text[out[-1][1] : start] == " " and end - out[-1][0] <= MAX_NAME:
+            out[-1] = (out[-1][0], end, concept or out[-1][2])
+        else:
+            out.append((start, end, concept))
+    return [d for d in out if _is_drug(an, *d)]
 
 
 def _is_something_else(an: Annotated, match: Match) -> bool:
     """Tell a table's drug that is measured here, or that the tagger takes for a problem or a place in time."""
-    if any(overlaps(match.start, match.end, o.start, o.end) for o in an.matches("observations")):
-        return not GIVEN.search(an.folded)
     tags = {t.type for t in an.tags if overlaps(match.start, match.end, t.start, t.end)}
-    return bool(tags & {"Sign_symptom", "Disease_disorder", "Family_history", "Clinical_event"})
+    if tags & {
+        "Sign_symptom",
+        "Disease_disorder",
+        "Family_history",
+        "Clinical_event",
+        "Nonbiological_location",
+    }:
+        return True
+    measured = any(o.start <= match.start and match.end <= o.end for o in an.matches("observations"))
+    doubtful = (
+        measured
+        or match.entry.exact
+        or bool(tags & {"Diagnostic_procedure", "Biological_structure", "Lab_value"})
+    )
+    return doubtful and not _is_given(an, match.start, match.end)
+
+
+def _is_given(an: Annotated, start: int, end: int) -> bool:
+    """Tell a drug beside words of giving, a dose, or another drug."""
+    around = an.folded[max(0, start - 60) : start], an.folded[end : end + 45]
+    if GIVEN.search(around[0]) or GIVEN.search(around[1]):
+        return True
+    if any(-1 <= a.start - end < 4 and _is_dose(a) for a in an.amounts):
+        return True
+    drugs = an.tagged("Medication", "Dosage")
+    return any(-3 <= t.start - end < 6 or -3 <= start - t.end < 6 for t in drugs)
 
 
 def _is_drug(an: Annotated, start: int, end: int, concept: Concept | None) -> bool:
@@ -143,8 +181,8 @@ def _is_drug(an: Annotated, start: int, end: int, concept: Concept | None) -> bo
     tested = list(TESTED.finditer(before)) if kind in ANTIMICROBIAL else []
     if tested and not GIVEN.search(before, tested[-1].end()):
         return False
-    measured = any(overlaps(start, end, o.start, o.end) for o in an.matches("observations"))
-    return not measured or bool(GIVEN.search(an.folded))
+    measured = any(o.start <= start and end <= o.end for o in an.matches("observations"))
+    return not measured or _is_given(an, start, end)
 
 
 def _dosage(an: Annotated, end: int, stop: int) -> Dosage | None:
