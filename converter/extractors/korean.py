@@ -126,18 +126,25 @@ TAIL = re.compile(
 """What may stick to a name that is a word of its own: a particle, a verb, a noun that goes with any."""
 
 
-def whole_word(text: str, start: int, end: int) -> bool:
+def whole_word(text: str, start: int, end: int, name: str) -> bool:
     """Tell a name from a part of another word: 결절 in "결절은", not in "결절성".
 
-    >>> whole_word("결절은", 0, 2), whole_word("결절성 병변", 0, 2), whole_word("절제연", 0, 2)
-    (True, False, False)
+    A name may begin within a word where it is long ("급성담낭염"), but not over a blank ("흉통과 호흡").
+
+    >>> [whole_word(text, 0, 2, text[:2]) for text in ("결절은", "결절성 병변", "절제연")]
+    [True, False, False]
     """
+    syllables = end - start - text.count(" ", start, end)
+    inside = start > 0 and HANGUL.match(text[start - 1])
+    spaced = " " in text[start:end] and " " not in name
+    if (inside and (syllables == 2 or " " in text[start:end])) or (spaced and syllables == 2):
+        return False
     after = text[end : end + 1]
     if not HANGUL.match(after):
         return True
     if after == "성":
         return False
-    return end - start > 2 or bool(TAIL.match(text, end))
+    return syllables > 2 or bool(TAIL.match(text, end))
 
 
 KIN = (

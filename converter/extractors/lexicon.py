@@ -163,9 +163,8 @@ class Lexicon:
 
     @cached_property
     def _scanners(self) -> Mapping[str, Scanner]:
-        longest = ahocorasick_rs.MatchKind.LeftmostLongest
         return {
-            table: (ahocorasick_rs.AhoCorasick(list(names), matchkind=longest), tuple(names.values()))
+            table: (ahocorasick_rs.AhoCorasick(list(names)), tuple(names.values()))
             for table, names in self._korean.items()
         }
 
@@ -205,22 +204,22 @@ class Lexicon:
                         out.setdefault(entry.table, []).append(Match(start, end, entry))
                         free[entry.table] = i + n
         if HANGUL.search(text):
-            for match in self._find_korean(text):
-                out.setdefault(match.entry.table, []).append(match)
-            for matches in out.values():
-                matches.sort(key=lambda m: m.start)
+            _add_korean(text, out, list(self._find_korean(text)))
         return out
 
     def _find_korean(self, text: str) -> Iterable[Match]:
         kept = [i for i, char in enumerate(text) if char != " "]
         squeezed = "".join(text[i] for i in kept)
         for automaton, entries in self._scanners.values():
-            for index, start, end in automaton.find_matches_as_indexes(squeezed):
-                first, last = kept[start], kept[end - 1] + 1
-                if end - start == 2 and first and HANGUL.match(text[first - 1]):
-                    continue  # a two-syllable name inside a longer word is usually another word
-                if whole_word(text, first, last):
-                    yield Match(first, last, entries[index])
+            hits = [
+                (kept[start], -kept[end - 1] - 1, index)
+                for index, start, end in automaton.find_matches_as_indexes(squeezed, overlapping=True)
+            ]
+            at = 0
+            for start, end, index in sorted(hits):
+                if start >= at and whole_word(text, start, -end, entries[index].name):
+                    yield Match(start, -end, entries[index])
+                    at = -end
 
     def look_up(self, phrase: str) -> Entry | None:
         """Give the entry whose words are the phrase's, in any order.
@@ -234,6 +233,20 @@ class Lexicon:
         if entry and entry.exact and entry.name not in phrase:
             return None
         return entry
+
+
+def _add_korean(text: str, out: dict[str, list[Match]], found: Sequence[Match]) -> None:
+    """Add Korean names to the others: of two in one place the longer, of any table where one ends a longer word."""
+    for match in found:
+        if HANGUL.match(text[match.start - 1 : match.start]) and any(
+            f.start < match.start and match.end <= f.end for f in found
+        ):
+            continue  # 티록신 in 레보티록신
+        others = out.setdefault(match.entry.table, [])
+        others[:] = [o for o in others if o.end <= match.start or match.end <= o.start]
+        others.append(match)
+    for matches in out.values():
+        matches.sort(key=lambda m: m.start)
 
 
 def _letter(folded: str, at: int, digits: bool) -> bool:
