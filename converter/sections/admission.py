@@ -7,8 +7,19 @@ from collections.abc import Iterator
 
 from converter.issues import Issue
 from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind
-from converter.sections.cues import HANGUL, LATIN, Cues, amount
-from converter.sections.remarks import AGE, PERSON, PRONOUN, announced
+from converter.sections.cues import HANGUL, LATIN, Cues, amount, load_cues
+from converter.sections.remarks import AGE, PERSON, PRONOUN, RESULT, announced
+from converter.sections.signs import (
+    FEW,
+    GROUP,
+    HUMAN,
+    KEPT,
+    MANY,
+    NOTICE,
+    OTHER_ARTICLES,
+    READER,
+    SURVEY,
+)
 from converter.text import fold, sentence_ranges
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -76,37 +87,95 @@ OTHER = re.compile("[\u0370-\u10ff\u1200-\u1dff\u3040-\u30ff\u3400-\u9fff]+")
 """Letters of scripts that are neither Latin nor Hangul."""
 
 ENOUGH = 40
-"""Words below which a text is too short to judge its language or its kind."""
+"""Words below which a text is too short to judge its language."""
 LONG = 250
-OTHER_ARTICLES = frozenset(
-    {
-        "correction",
-        "retraction",
-        "editorial",
-        "review-article",
-        "systematic-review",
-        "meeting-report",
-        "book-review",
-    }
-    | {"obituary", "announcement", "news", "addendum", "expression-of-concern"}
-)
-"""JATS article types that tell of no patient."""
+"""Words from which the story's share of a text is weighed; a shorter one has too few words for shares."""
+EMPTY = 12
+"""Words of case, abstract, introduction and discussion below which a page holds nothing but its front."""
 TEACHING = frozenset({SectionKind.PATIENT_DATA, SectionKind.FINDINGS, SectionKind.DIAGNOSIS})
 """Parts of a teaching case's page, which tells of one patient even where it gives no age."""
+TOLD = frozenset(
+    {SectionKind.CASE, SectionKind.ABSTRACT, SectionKind.INTRODUCTION, SectionKind.DISCUSSION, *TEACHING}
+)
 ANIMAL_AGE = 60
 """Characters after an age in which the animal is looked for."""
 
 
 def admit(document: Document, sections: tuple[Section, ...], cues: Cues) -> Iterator[Issue]:
-    """Give the fatal issues DOC004 (language) and DOC005 (no case), by cautious rules."""
+    """Give the fatal issues DOC004 (language) and DOC005 (no case, with the reason), by cautious rules."""
     folded = fold(document.text)
     words = WORD.findall(folded)
     if not _language(document.text, words):
         yield Issue.of("DOC004", source=document.name)
-    elif _veterinary(document, sections, cues):
-        yield Issue.of("DOC005", "the patient is an animal", source=document.name)
-    elif len(words) >= LONG and not _case(document, sections, folded, cues):
-        yield Issue.of("DOC005", source=document.name)
+    elif reason := _refused(document, sections, folded, len(words), cues):
+        yield Issue.of("DOC005", f"not a case report: {reason}", source=document.name)
+
+
+def _refused(document: Document, sections: tuple[Section, ...], folded: str, words: int, cues: Cues) -> str:
+    """Give the reason why a text is no case report of a human being; empty where it may be one."""
+    kind = dict(document.fields).get("article-type", "")
+    title = _title(document, sections) or folded.strip().split("\n", 1)[0][:300]
+    if kind in OTHER_ARTICLES:
+        return OTHER_ARTICLES[kind]
+    if NOTICE.match(title.strip()) or NOTICE.match(folded.strip()):
+        return "a correction or retraction of another article"
+    if _veterinary(document, sections, cues):
+        return "the patient is an animal"
+    teaching = any(s.kind in TEACHING for s in sections)
+    if not teaching and (document.hints or document.fields) and _amount(document, sections) < EMPTY:
+        return "nothing but a front page"
+    if teaching or kind == "case-report":
+        return ""
+    if words >= LONG:
+        return "" if _case(document, sections, folded, cues) else _why(title, folded, cues)
+    story, study = _story(_patient_text(document, sections), cues), _study(title, folded, cues)
+    named = cues.case.found(title)
+    return _why(title, folded, cues) if study >= 2 and story < 2 * study and not named else ""
+
+
+def _why(title: str, folded: str, cues: Cues) -> str:
+    if SURVEY.search(title) and not re.search(r"\b(?:study|trial)\b", title):
+        return "a review, a guideline or the like"
+    if cues.study.count(folded) + len(MANY.findall(folded)) >= 2:
+        return "a study of many patients"
+    return "no patient is told of"
+
+
+def _amount(document: Document, sections: tuple[Section, ...]) -> int:
+    """Count the words outside titles, names, references and furniture."""
+    parts = (document.text[s.start : s.end] for x in sections if x.kind in TOLD for s in x.spans)
+    return sum(len(WORD.findall(part)) for part in parts)
+
+
+def _study(title: str, folded: str, cues: Cues) -> int:
+    """Weigh the signs of a study, a review or a guideline."""
+    return cues.study.count(folded) + min(3, len(MANY.findall(folded))) + 2 * bool(SURVEY.search(title))
+
+
+def _story(body: str, cues: Cues) -> int:
+    """Weigh the signs of one patient's story, or a few patients'."""
+    ages = [m for m in AGE.finditer(body) if _single(body, m, cues)]
+    found = len(PRONOUN.findall(body)) + 4 * len(ages) + 2 * len(PERSON.findall(body))
+    few = min(2, len(FEW.findall(body)))
+    return found + 2 * few + 3 * sum(1 for s, e in sentence_ranges(body) if announced(body[s:e], cues))
+
+
+def _single(body: str, age: re.Match[str], cues: Cues) -> bool:
+    """Tell one human being's age from the mean or the limit of a group's."""
+    near = body[max(0, age.start() - 40) : age.end() + ANIMAL_AGE]
+    return cues.person.search(near) is not None and GROUP.search(near) is None
+
+
+def tells(document: Document, sections: tuple[Section, ...], aged: bool, clinical: int) -> bool:
+    """Tell whether a text with an age or sex, or so many clinical facts, tells of a patient."""
+    if any(s.kind in TEACHING for s in sections):
+        return aged or clinical > 0
+    body = _patient_text(document, sections)
+    if _story(body, load_cues()):
+        return aged or clinical > 0
+    if len(READER.findall(body)) > 1:
+        return False
+    return aged or (clinical >= 3 and RESULT.search(body) is not None)
 
 
 def _language(text: str, words: list[str]) -> bool:
@@ -134,14 +203,22 @@ def _title(document: Document, sections: tuple[Section, ...]) -> str:
 
 
 def _veterinary(document: Document, sections: tuple[Section, ...], cues: Cues) -> bool:
-    """Tell a patient that is an animal: its kind follows the first ages or stands in the title."""
-    body = _patient_text(document, sections)
+    """Tell a patient that is an animal: its kind follows the first ages, stands in the title or often.
+
+    Owners' bites and barns are told of people too: what is said of a human being weighs against it.
+    """
+    body, title = _patient_text(document, sections), _title(document, sections)
     ages = [body[m.start() : m.end() + ANIMAL_AGE] for m in AGE.finditer(body)][:3]
-    animals = sum(1 for a in ages if cues.animal.found(a) and not _human(a, cues))
+    animals = sum(1 for a in ages if (cues.animal.found(a) or KEPT.search(a)) and not _human(a, cues))
     humans = sum(1 for a in ages if _human(a, cues))
-    titled = cues.animal.found(_title(document, sections))
-    named = cues.animal.count(body) >= 3
-    return (animals > humans and (titled or named)) or (titled and named and not humans)
+    titled = cues.animal.found(title) or KEPT.search(title) is not None
+    named = min(3, cues.animal.count(body)) + min(4, 2 * len(KEPT.findall(body)))
+    people = 3 * humans + len(HUMAN.findall(body))
+    return (
+        (titled or animals > humans or named >= 3)
+        and 3 * animals + 2 * titled + named >= 4
+        and (3 * animals + 2 * titled + named > 2 * people)
+    )
 
 
 def _human(words: str, cues: Cues) -> bool:
@@ -152,11 +229,6 @@ def _human(words: str, cues: Cues) -> bool:
 
 def _case(document: Document, sections: tuple[Section, ...], folded: str, cues: Cues) -> bool:
     """Weigh the signs of one patient's story against those of a study of many."""
-    kind = dict(document.fields).get("article-type", "")
-    if kind in OTHER_ARTICLES:
-        return False
-    if any(s.kind in TEACHING for s in sections) or kind == "case-report":
-        return True
     body = _patient_text(document, sections)
     titled = cues.case.found(_title(document, sections))
     ages = [

@@ -1,0 +1,70 @@
+"""Words that tell a report of a patient from what is none: notices, reviews, studies, animals."""
+
+from __future__ import annotations
+
+import re
+
+OTHER_ARTICLES = {
+    "correction": "a correction",
+    "addendum": "a correction",
+    "retraction": "a retraction",
+    "expression-of-concern": "a retraction",
+    "editorial": "an editorial",
+    "review-article": "a review",
+    "systematic-review": "a review",
+    "book-review": "a review",
+    "meeting-report": "a meeting's report",
+    "obituary": "an obituary",
+    "announcement": "news",
+    "news": "news",
+}
+"""JATS article types that tell of no patient."""
+NOTICE = re.compile(
+    r"\W{0,4}(?:(?:author|publisher|editorial)(?:'s|s'|’s)? )?"
+    r"(?:correction|corrigend(?:um|a)|errat(?:um|a)|addendum|retraction|retracted(?: article)?|withdrawn"
+    r"|withdrawal|expression of concern|정오표|정정)"
+    r"\b(?: notice| note| to| of| for)?\s*(?:[:.\-–—\n]|$|the |a )"
+)
+"""How the title of a notice about another article begins."""
+SURVEY = re.compile(
+    r"\b(?:meta-?analys[ie]s|(?:systematic|scoping|narrative|literature|umbrella|mini-?|clinical) ?reviews?"
+    r"|(?:a|an|this) (?:[\w-]+ ){0,2}reviews? (?:of|article|summari[sz]es|discusses|focuses|aims)"
+    r"|guidelines?|consensus|recommendations? (?:for|of|on)|position (?:paper|statement)|(?:study )?protocol"
+    r"|editorial|an update\b|an overview|(?:randomi[sz]ed|controlled|clinical) (?:\w+ )?trial"
+    r"|(?:cohort|cross-sectional|prospective|retrospective|case-control) (?:\w+ )?(?:study|analysis))\b"
+    r"|종설|고찰하고자|진료지침|메타분석|체계적 문헌고찰"
+)
+"""Reviews, guidelines and studies by their own names."""
+MANY = re.compile(
+    r"\b(?:[1-9]\d{2,}|[1-9],\d{3}|[2-9]\d|1[1-9]) (?:[\w-]+ ){0,3}"
+    r"(?:patients|participants|women|men|children|subjects|adults|individuals|respondents|infants|cases"
+    r"|studies|trials)\b|(?:환자|대상자|남자|여자)\D{0,6}[1-9]\d+ ?명|[1-9]\d+ ?명의 ?환자"
+)
+"""More people than a report of cases tells of."""
+FEW = re.compile(
+    r"\b(?:two|three|four|five|six|[2-6]) (?:[\w-]+ ){0,3}"
+    r"(?:patients|cases|brothers|sisters|siblings|twins|infants|neonates|children|boys|girls|women|men"
+    r"|cousins|family members)\b|\b(?:all|both)(?: of)? our patients\b"
+    r"|(?:두|세|네) (?:환자|증례|자매|형제)|[2-6] ?예"
+)
+"""As many people as a series of cases has."""
+GROUP = re.compile(
+    r"\b(?:mean|median|average|range[ds]?|older|younger|over|under|patients|participants|women|men|children"
+    r"|adults|subjects|individuals|respondents)\b|or (?:older|more|over)|[≥≤<>±]"
+    r"|평균|중앙값|이상|이하|미만"
+)
+"""Words beside an age that is not one patient's."""
+HUMAN = re.compile(
+    r"\b(?:man|woman|men|women|boy|girl|he|she|husband|wife|mother|father|mrs?|gentleman|lady)\b"
+    r"|환자|환아|세 (?:남|여)"
+)
+"""Words for people alone; animals are patients and females too."""
+KEPT = re.compile(
+    r"\b(?:spayed|neutered|castrated|intact (?:male|female)|gelding|mare|stallion|heifer"
+    r"|veterinary (?:clinic|hospital|teaching|medical)|referring veterinarian"
+    r"|(?:the|its|his|her) owners? (?:reported|noticed|noted|elected|declined|decided|opted|complained)"
+    r"|euthan\w+|mixed-?breed|great dane|bird|african grey)\b|동물병원|안락사|중성화"
+)
+"""What is said of animals that are treated."""
+READER = re.compile(r"\b(?:you|your|yourself)\b")
+"""Who is spoken to in leaflets and on pages that ask for something."""
