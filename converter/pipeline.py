@@ -17,6 +17,7 @@ from converter.model import PATIENT_SECTIONS, Bundle, Document, FactKind, Facts,
 from converter.readers import MAX_SIZE, read
 from converter.resolve import resolve
 from converter.sections import split
+from converter.sections.admission import tells
 from converter.sections.patients import Share, share
 from converter.show import show
 from converter.summary import narrate, render
@@ -108,7 +109,9 @@ def _facts(
     document: Document, patient: Share, about: Publication, options: Options
 ) -> tuple[Facts, tuple[Issue, ...]]:
     """Read one patient's facts out of this patient's sections."""
-    facts, issues = resolve(document, patient.sections, about, extract(document, patient.sections))
+    facts, issues = resolve(
+        document, patient.sections, about, extract(document, patient.sections, patient.number)
+    )
     return (terms.coded(facts, terms.opened(options.terms)) if options.terms else facts), issues
 
 
@@ -128,10 +131,11 @@ def _result(facts: Facts, issues: tuple[Issue, ...], options: Options) -> Result
 
 
 def _tells_of_a_patient(facts: Facts) -> bool:
-    """A text with neither age nor sex and hardly a finding is no case report, however short."""
+    """Weigh what was found: without an age, a sex or a story a text needs clinical facts told in the past."""
     kinds = [f.kind for f in facts.items]
     clinical = sum(1 for k in kinds if k in CLINICAL)
-    return bool({FactKind.AGE, FactKind.SEX} & set(kinds)) or clinical >= 3
+    aged = bool({FactKind.AGE, FactKind.SEX} & set(kinds))
+    return tells(facts.document, facts.sections, aged, clinical)
 
 
 CLINICAL = frozenset(

@@ -16,7 +16,7 @@ HANGUL = re.compile("[\uac00-\ud7a3]+")
 LATIN = re.compile("[A-Za-zÀ-ɏ]+")
 KEYS = frozenset(
     {"heading", "abstract", "number", "caption", "furniture", "metadata", "affiliation"}
-    | {"own", "general", "person", "study"}
+    | {"own", "general", "person", "study", "table"}
 )
 
 
