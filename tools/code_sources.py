@@ -139,9 +139,13 @@ def used() -> set[Entry]:
     codes |= {code for row in observables() for code in row.loinc.values()}
     with SHARED.open(encoding="utf-8", newline="") as lines:
         entries = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        shared = {(row["system"], row["code"]) for row in entries}
+        shared = {(row["system"], row["code"], row["display"]) for row in entries}
+    bare = {(system, code) for system, code, _ in shared}
     return {
-        (each.system, each.code, each.display) for each in codes if (each.system, each.code) not in shared
+        entry
+        for each in codes
+        if (entry := (each.system, each.code, each.display)) not in shared
+        and (each.system != LOINC and entry[:2] not in bare or each.system == LOINC and each.display)
     }
 
 
