@@ -176,7 +176,8 @@ def _target(pair: Pair, rows: int) -> Resource:
     if pair.code.display:
         made["display"] = pair.code.display
     made["equivalence"] = "narrower" if pair.unit else "equivalent" if same else "wider"
-    if pair.unit:
+    if pair.unit:  # cmd-1 wants a comment
+        made["comment"] = f"For a value in {pair.unit}; the concept itself is for any unit."
         made["dependsOn"] = [{"property": UNIT, "system": UCUM, "value": pair.unit}]
     return made
 
