@@ -145,7 +145,7 @@ def used() -> set[Entry]:
         entry
         for each in codes
         if (entry := (each.system, each.code, each.display)) not in shared
-        and (each.system != LOINC and entry[:2] not in bare or each.system == LOINC and each.display)
+        and ((each.system != LOINC and entry[:2] not in bare) or (each.system == LOINC and each.display))
     }
 
 
