@@ -28,7 +28,7 @@ LEFT = re.compile(
     r"\b(?:was |been |were )?discharged(?: home)?\b|\b(?:after|on|at) discharge\b|퇴원하였|퇴원함|퇴원했"
 )
 RECOVERED = re.compile(
-    r"\b(?:fully |completely |gradually |uneventfully )?(?:recovered|(?:full|complete|good|uneventful) recovery|recovery from|complete remission|symptom-free|asymptomatic|disease-free)\b|(?:회복|호전)(?:되(?!지)|됨|하였)"
+    r"\b(?:fully |completely |gradually |uneventfully )?(?:recovered|(?:full|complete|good|uneventful) recovery|recovery from|complete remission|symptom-free|asymptomatic|disease-free)\b|(?:환자|환아|산모|상태|증상|의식)[^.]{0,25}?(?P<k>(?:회복|호전)(?:되(?!지)|됨|하였))"
 )
 PLAN = re.compile(
     r"\b(?:was |is |has been |were )?(?:scheduled|planned|advised|recommended|arranged|placed|kept) (?:for|on|to have|to undergo|to)\b[^,.;]{0,20}?(?P<f>(?:regular |close |periodic |serial |annual |outpatient |clinical |long-?term |routine |yearly )*(?:follow-?up|surveillance|monitoring|observation))|정기적[^.]{0,12}추적[^.]{0,6}"

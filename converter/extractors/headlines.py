@@ -17,7 +17,7 @@ TITLE_TAIL = re.compile(
     re.IGNORECASE,
 )
 NOT_A_NAME = re.compile(
-    r"\b(?:in a|in an|patient|case|report|review|after|following|presenting|successful|treat\w+|management|with(?:out)? \w+ \w+ \w+|associated|versus|study|literature|role|caused|years?)\b|[?]|환[자아]|증례|보고|에서|으로|의한|동반|발생|진단|치료|소견|경험|남자|여자|남성|여성|남아|여아|\d ?세|개월",
+    r"\b(?:in a|in an|patient|case|report|review|after|following|presenting|successful|treat\w+|management|with(?:out)? \w+ \w+ \w+|associated|versus|study|literature|role|caused|years?)\b|[?]|환[자아]|증례|보고|에서|으로|의한|동반|발생|발견|진단|치료|소견|경험|남자|여자|남성|여성|남아|여아|\d ?세|개월",
     re.IGNORECASE,
 )
 

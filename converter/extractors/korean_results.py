@@ -11,16 +11,18 @@ from collections.abc import Sequence
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
 from converter.extractors.binding import Name, fits, rejects
 from converter.extractors.korean import NEXT_SUBJECT, SUBJECT, TIME_WORDS, clause_ends, particle
+from converter.extractors.lexicon import lexicon
 from converter.extractors.patient import gestation
 from converter.extractors.place import overlaps
 from converter.extractors.quantities import LENGTHS, Amount, is_time
+from converter.mappings import Observable
 
 MEASURE = (
     r"(?:크기|직경|지름|두께|길이|높이|깊이|너비|폭|용적|부피|장경|단경|내경|외경|면적|각도|거리|압력|속도|농도|수치|점수|비율|"
     r"[가-힣]+(?:량|율|률|압|치|값|지수|시간|계수|폭))"
 )
 NOUN = re.compile(
-    rf"(?P<np>(?:[가-힣A-Za-z0-9-]+(?:의|내)?\s+){{0,2}}?{MEASURE})(?:은|는|이|가|도)?\s*(?:\([^()]*\)\s*)?[:=]?\s*(?:약|최대|최고|평균|각각|총)?\s*$"
+    rf"(?P<np>(?:(?:[가-힣A-Za-z0-9-]+(?:의|내)|[A-Za-z0-9-]+|[가-힣]*[가-힣](?<![은는이가을를로서고며도와과에]))\s+){{0,2}}{MEASURE})(?:은|는|이|가|도)?\s*(?:\([^()]*\)\s*)?[:=]?\s*(?:약|최대|최고|평균|각각|총)?\s*$"
 )
 """A noun of measure right before a number, where no table knows the name."""
 SIZED = re.compile(
@@ -127,6 +129,9 @@ def _noun(an: Annotated, known: Sequence[Name], amount: Amount) -> Name | None:
     start, end = m.span("np")
     cut = max((e for e in clause_ends(an.folded) if start < e < end), default=start)
     start = cut + len(an.folded[cut:end]) - len(an.folded[cut:end].lstrip())
+    start, row = _owned(an, start, end)
+    if row:
+        return Name(start, end, row.concept, row) if fits(row, amount) else None
     other = next((n for n in known if overlaps(n.start, n.end, start, end)), None)
     if other and other.row:
         return other if fits(other.row, amount) else None
@@ -156,3 +161,16 @@ def word_after(
             at = other.end
     between += folded[at : m.start()]
     return m if FILL.fullmatch(between) else None
+
+
+def _owned(an: Annotated, start: int, end: int) -> tuple[int, Observable | None]:
+    """Take the topic before a bare measure for its owner: "뇌하수체는 높이 12 mm" is 뇌하수체 높이."""
+    owner = next(
+        (m for m in an.matches("anatomy") if re.fullmatch(r"(?:은|는|이|가)\s+", an.text[m.end : start])),
+        None,
+    )
+    if owner is None:
+        return start, None
+    said = f"{an.text[owner.start : owner.end]} {an.text[start:end]}"
+    hit = next((m for m in lexicon("observations").find(said, said) if m.end - m.start == len(said)), None)
+    return owner.start, hit.entry.origin if hit and isinstance(hit.entry.origin, Observable) else None

@@ -19,13 +19,14 @@ KINDS = ("not-done", "absent", "hypothetical", "planned", "historical")
 ALLERGY = re.compile(
     r"\ballerg(?:y|ic|ies) (?:to|against)\b|\bhypersensitiv\w+ to\b|\banaphyla\w+ (?:to|after)\b|알레르기|알러지"
 )
+ALLERGIC = re.compile(r"\s*(?:에\s*(?:대한\s*)?)?(?:알레르기|알러지|과민)")
 VACCINE = re.compile(r"\b(?:vaccin\w+|immuni[sz]\w+)\b|예방접종|백신")
 FREQUENCY = re.compile(
     r"\b(?:once|twice|three times|four times|thrice)(?: a| per|[ -])?\s?(?:daily|day|week|weekly|month|monthly)\b|\b(?:daily|weekly|monthly|nightly|every (?:other )?(?:\d+|\w+) ?(?:hours?|hrs?|days?|weeks?|months?)|"
-    r"q\.?\d{1,2} ?h(?:ours?)?|q\.?d|b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|per day|a day|/day|every (?:day|week|month)|as needed|prn|at bedtime|\d+ times (?:daily|a day|per day|a week))\b\.?|하루 ?\d+ ?[회번]|매일"
+    r"q\.?\d{1,2} ?h(?:ours?)?|q\.?d|b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|per day|a day|/day|every (?:day|week|month)|as needed|prn|at bedtime|\d+ times (?:daily|a day|per day|a week))\b\.?|(?:하루|1일) ?(?:에 ?)?(?:\d+|한|두|세|네) ?[회번차](?:례)?|매일|매주|격일|\d+시간(?:마다| ?간격)|\d+[일주] ?간격"
 )
 DURATION = re.compile(
-    r"\bfor (?:a total of |about |approximately |at least |another |the next |an additional )?(?:\d+|[a-z]+)(?:\s*(?:-|to)\s*\d+)?[ -](?:days?|weeks?|months?|years?|hours?|cycles?)\b|\b\d+[- ](?:day|week|month)s? course\b|\d+ ?(?:일|주|개월)간"
+    r"\bfor (?:a total of |about |approximately |at least |another |the next |an additional )?(?:\d+|[a-z]+)(?:\s*(?:-|to)\s*\d+)?[ -](?:days?|weeks?|months?|years?|hours?|cycles?)\b|\b\d+[- ](?:day|week|month)s? course\b|\d+ ?(?:일|주|개월|년) ?(?:간|동안)"
 )
 DOSE = re.compile(
     r"(?:mg|g|ug|mcg|mL|ml|U|\[IU\]|IU|meq|mmol|mg/kg|ug/kg|mg/m2|%|\[drp\]|mCi|Gy|cGy|kg|d|h|min)"
@@ -90,7 +91,7 @@ NO_DRUG = frozenset({"contrast", "radiopharmaceutical", "substance"})
 """Kinds of the drug table that show or are consumed, and treat nothing."""
 GIVEN = re.compile(
     r"\b(?:administ\w+|given|gave|receiv\w+|treat\w+|medicated|therapy|infus\w+|inject\w+|start\w+|initiat\w+|prescri\w+|supplement\w*|replacement|dos(?:e|es|ing)|"
-    r"maintained|managed|instill\w+|corrected|resuscitat\w+|induced with|regimen|course|addition of|discontinu\w+|withdr[ae]w\w*|transfus\w+|taking|took|continued?)\b"
+    r"maintained|managed|instill\w+|corrected|resuscitat\w+|induced with|regimen|course|addition of|discontinu\w+|withdr[ae]w\w*|transfus\w+|taking|took|continued?)\b|투여|투약|복용|주사|정주|처방|주입|보충|점적|중단"
 )
 TESTED = re.compile(
     r"\b(?:resistan(?:t|ce)|susceptib\w+|sensitiv\w+|intermediate)\b(?! (?:organism|bacteri|strain|staph))|\bmics?\b|\be-?tests?\b|antibiogram"
@@ -99,6 +100,7 @@ TESTED = re.compile(
 ANTIMICROBIAL = frozenset({"antibiotic", "antifungal", "antituberculosis", "antiviral", "antimalarial"})
 PART = re.compile(
     r"^[ -](?:induced|related|associated|resistan\w+|susceptib\w+|sensitiv\w+|avid|naive|refractory|toxicit\w+|allerg\w+|hypersens\w+|overdose|abuse|compliance|receptors?|profiles?|deficien\w+|test(?:s|ing)?|concentrations?|secretion|stimulation|(?:\w+ )?levels?|values?|administration (?:date|time)|trial|college|department)\b"
+    r"|^ ?(?:내성|감수성|부작용|농도|의존|중독|과량|관련|유발|저항성|민감)"
 )
 """After a drug's name: the name is part of another thing."""
 ROUTE_OR_AIM = re.compile(
@@ -176,7 +178,7 @@ def _is_drug(an: Annotated, start: int, end: int, concept: Concept | None) -> bo
         return False
     if PART.match(after) or re.search(r"\bfig(?:ure)?s?\.? ?$", before) or re.search(r"[- ]induced\b", words):
         return False
-    if kind == "medication" and LISTING.match(after):
+    if kind == "medication" and (LISTING.match(after) or HANGUL.search(words)):
         return False
     tested = list(TESTED.finditer(before)) if kind in ANTIMICROBIAL else []
     if tested and not GIVEN.search(before, tested[-1].end()):
@@ -222,7 +224,7 @@ def medications(an: Annotated) -> tuple[Mention, ...]:
             continue
         before = an.folded[max(0, start - 45) : start]
         kind = FactKind.MEDICATION
-        if ALLERGY.search(before):
+        if ALLERGY.search(before) or ALLERGIC.match(an.folded, end):
             kind = FactKind.ALLERGY
         elif (
             VACCINE.search(an.folded[start : end + 15]) and concept is not None and "vaccine" in concept.kind
@@ -290,9 +292,10 @@ def procedures(an: Annotated) -> tuple[Mention, ...]:
 
 
 def _general(an: Annotated, match: Match) -> bool:
-    """Tell a Korean name of care in general, or of a time's anchor ("수술 후 2일째")."""
+    """Tell a Korean name of care in general, a time's anchor ("수술 후 2일째") or a manner ("복강경 담낭절제술")."""
     timed = any(overlaps(match.start, match.end, w.start, w.end) for w in an.times)
-    return timed or match.concept.en.lower() in CARE
+    manner = any(an.text[match.end : o.start] == " " for o in an.matches("procedures") if o.start > match.end)
+    return timed or manner or match.concept.en.lower() in CARE
 
 
 def _procedure(an: Annotated, start: int, end: int, concept: Concept | None) -> Mention:

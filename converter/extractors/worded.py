@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from converter.extractors.annotate import Annotated
+from converter.extractors import korean_results
+from converter.extractors.annotate import HANGUL, Annotated
 from converter.extractors.binding import Name, names
 from converter.extractors.measurements import coded
 from converter.extractors.place import mention, nearest_time, overlaps
@@ -13,7 +14,7 @@ from converter.model import FactKind, Mention, Words
 
 WORD_VALUE = re.compile(
     r"(?P<pos>\bpositive\b|양성)|(?P<neg>\bnegative\b|음성)|(?P<high>\b(?:elevated|increased|raised|high|prolonged)\b|상승|증가)|(?P<low>\b(?:decreased|reduced|low|lowered|depressed|diminished)\b|저하|감소)"
-    r"|(?P<normal>\b(?:normal|within normal limits|unremarkable)\b|정상)|(?P<trace>\btrace\b)|(?P<plus>\b[1-4]\+|(?<!\w)\+{1,4}(?!\w))"
+    r"|(?P<normal>\b(?:normal|within normal limits|unremarkable)\b|정상(?!적으로|적인|화))|(?P<trace>\btrace\b)|(?P<plus>\b[1-4]\+|(?<!\w)\+{1,4}(?!\w))"
 )
 CODES = {
     "pos": "positive",
@@ -33,16 +34,18 @@ def words(an: Annotated, taken: Sequence[Mention]) -> tuple[Mention, ...]:
     for name in names(an):
         if (
             name.row is None
-            or name.role != "name"
+            or name.role not in ("name", "high")
             or any(overlaps(name.start, name.end, m.start, m.end) for m in taken)
         ):
             continue
         if an.text[name.start : name.end] in name.row.ambiguous:
             continue
-        hit = _word_near(an, name)
+        hit = _word_near(an, name) or _word_last(an, name)
         if hit is None:
             continue
         kind = hit.lastgroup or ""
+        if name.role == "high" and kind != "plus":
+            continue
         value = Words(hit.group(), CODES[kind], an.sentence.spans(*hit.span()))
         out.append(
             mention(
@@ -51,6 +54,12 @@ def words(an: Annotated, taken: Sequence[Mention]) -> tuple[Mention, ...]:
             )
         )  # fmt: skip
     return tuple(out)
+
+
+def _word_last(an: Annotated, name: Name) -> re.Match[str] | None:
+    if not HANGUL.search(an.folded, name.end):
+        return None
+    return korean_results.word_after(an, name, names(an), WORD_VALUE)
 
 
 def _word_near(an: Annotated, name: Name) -> re.Match[str] | None:
