@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out/demo
+TERMS ?= ../shared/terms/codes.tsv
 
-.PHONY: setup demo test lint types layers sizes unit conformance scores corpus bench wheel golden train clean help
+.PHONY: setup demo test lint types layers sizes mappings unit conformance scores corpus bench wheel golden train clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,7 +24,7 @@ demo: setup ## convert the example reports of this project and show one summary
 	@echo; echo "Results (open the .html files in a browser):"; ls -1 $(OUT); echo
 	@cat $(OUT)/$$(ls $(OUT) | grep 'summary.en.md' | head -n 1)
 
-test: setup lint types layers sizes unit wheel conformance scores ## every check
+test: setup lint types layers sizes mappings unit wheel conformance scores ## every check
 
 lint:
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
@@ -36,6 +37,9 @@ layers:
 
 sizes:
 	@$(BIN)/python tools/sizes.py
+
+mappings: setup ## every row of the tables: ids, names, codes, units, its own examples
+	@$(BIN)/casefhir mappings check $(addprefix --terms ,$(if $(wildcard $(TERMS)),$(TERMS) tests/codes.tsv))
 
 unit:
 	@$(BIN)/pytest -n 2 --dist loadfile
