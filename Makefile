@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 OUT ?= out/demo
 TERMS ?= ../shared/terms/codes.tsv
 
-.PHONY: setup demo test lint types layers sizes mappings unit conformance scores corpus bench wheel golden train clean help
+.PHONY: setup demo test lint types layers sizes mappings unit conformance scores corpus samples fuzz bench wheel golden train clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,6 +55,12 @@ scores: setup ## scores on ../shared against the floors in tests/scores.toml
 
 corpus: setup ## which facts the working tree adds, loses and alters over ../shared, against HEAD
 	@$(BIN)/python tools/corpus.py
+
+samples: setup ## every report of ../shared: converted, checked, judged; what is no case refused (an hour)
+	@$(BIN)/python tools/samples.py --java 50
+
+fuzz: setup ## 20,000 damaged reports of every format (half an hour); `make test` runs a twentieth
+	@$(BIN)/python tools/fuzz.py
 
 bench: setup ## speed, as ratios
 	@$(BIN)/python tools/bench.py

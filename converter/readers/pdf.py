@@ -29,8 +29,11 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def sniff(data: bytes) -> bool:
-    """Claim what has a PDF's mark among its first bytes."""
-    return b"%PDF-" in data[:1024]
+    """Claim what begins with a PDF's mark, if need be after a few bytes that a server left."""
+    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\0")
+    if start.startswith((b"{", b"<", b"PK")):
+        return False
+    return start.startswith(b"%PDF-") or (b"%PDF-" in start and b"startxref" in data[-1024:])
 
 
 def read(data: bytes, name: str) -> Reading:

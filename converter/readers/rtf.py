@@ -18,8 +18,6 @@ from converter.readers.reader import Reader, Reading, digest, refusal
 
 HIGH, LOW = "\ue000", "\ue001"
 SUPER = re.compile(r"\\super(?![a-z0-9])((?:\\[a-z]{1,32}-?\d{0,10})*) ?([^\\{}\r\n]{1,40})")
-FIELD = re.compile(r"\{\\\*\\fldinst(?:[^{}]|\{[^{}]*\})*\}")
-"""What a field is made of; its result stands beside it."""
 MARKED = re.compile(f"{HIGH}([^{HIGH}{LOW}]*){LOW}")
 
 
@@ -30,7 +28,10 @@ def sniff(data: bytes) -> bool:
 
 def read(data: bytes, name: str) -> Reading:
     """Read the body's paragraphs and tables."""
-    source = FIELD.sub("", data.decode("latin-1").strip("\xef\xbb\xbf \t\r\n\0"))
+    source = data.decode("latin-1").strip("\xef\xbb\xbf \t\r\n\0")
+    source = source.replace(
+        "\\fldinst", "\\*\\instruction"
+    )  # what a field is made of; its result stands beside it
     try:
         text: str = rtf_to_text(SUPER.sub(_mark, source))  # type: ignore[no-untyped-call]
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
