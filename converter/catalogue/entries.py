@@ -11,6 +11,7 @@ from typing import Any
 from converter.issues import Issue, MappingError
 from converter.mappings import (
     CODED,
+    COLUMNS,
     DCM,
     LOINC,
     OBSERVATION_KEYS,
@@ -117,10 +118,12 @@ def _vocabulary(path: Path) -> Iterator[Entry]:
     table = table_of(path)
     if not table:
         raise MappingError(f"{label(path)}: the file's name must begin with one of {', '.join(TABLES)}")
-    for line, cells in tsv_rows(path):
+    file = label(path)
+    for line, values in tsv_rows(path):
+        cells = dict(zip(COLUMNS, values, strict=True))
         code = Code(cells["system"], cells["code"], cells["display"])
         yield Entry(
-            table, cells["id"], label(path), line, cells["kind"], cells["en"], cells["ko"], cells["reading"],
+            table, cells["id"], file, line, cells["kind"], cells["en"], cells["ko"], cells["reading"],
             (cells["en"], *_split(cells["names"])), (cells["ko"], *_split(cells["names_ko"])),
             (("", code),) if any(cells[key] for key in ("system", "code", "display")) else (),
             (), (cells["example"],) if cells["example"] else (), cells,
@@ -132,7 +135,7 @@ def _split(cell: str) -> tuple[str, ...]:
 
 
 def _toml(path: Path, issues: list[Issue]) -> Iterator[Entry]:
-    text = path.read_text("utf-8")
+    text, file = path.read_text("utf-8"), label(path)
     for key, rows in read_toml(path).items():
         if key not in {*KEYS, *IMAGING} or not isinstance(rows, list):
             continue
@@ -141,10 +144,10 @@ def _toml(path: Path, issues: list[Issue]) -> Iterator[Entry]:
             line = lines[number] if number < len(lines) else 0
             if wrong := _not_whole(key, raw):
                 name = raw.get("id") or raw.get("ucum") or key if isinstance(raw, dict) else key
-                issue = Issue.of("MAP001", f"{name}: {wrong}", source=label(path))
+                issue = Issue.of("MAP001", f"{name}: {wrong}", source=file)
                 issues.append(replace(issue, line=line))
             else:
-                yield _entry(key, raw, label(path), line)
+                yield _entry(key, raw, file, line)
 
 
 def _lines(text: str, key: str) -> list[int]:

@@ -86,8 +86,8 @@ def _split(cell: str) -> tuple[str, ...]:
     return tuple(name for part in cell.split("|") if (name := part.strip()))
 
 
-def tsv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give the rows of one vocabulary file by column, each with its line."""
+def tsv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Give the cells of each row of one vocabulary file, in order of COLUMNS, with its line."""
     lines = path.read_text("utf-8").split("\n")
     if tuple(lines[0].rstrip("\r").split("\t")) != COLUMNS:
         raise MappingError(f"{label(path)}:1: the header must be {' '.join(COLUMNS)}, with tabs between")
@@ -97,12 +97,12 @@ def tsv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         cells = [cell.strip() for cell in line.rstrip("\r").split("\t")]
         if len(cells) != len(COLUMNS):
             raise MappingError(f"{label(path)}:{number}: {len(cells)} columns, {len(COLUMNS)} wanted")
-        yield number, dict(zip(COLUMNS, cells, strict=True))
+        yield number, cells
 
 
 def _tsv(path: Path) -> Iterator[Row]:
     for _, cells in tsv_rows(path):
-        ident, en, ko, reading, names, names_ko, system, code, display, kind, example = cells.values()
+        ident, en, ko, reading, names, names_ko, system, code, display, kind, example = cells
         codes = (Code(system, code, display),) if code else ()
         concept = Concept(ident, kind, en, ko, reading, codes)
         yield Row(
@@ -188,8 +188,9 @@ def observable(raw: Mapping[str, Any], where: str) -> Observable:
 
 def _observables(paths: Iterable[Path]) -> Iterator[Observable]:
     for path in paths:
+        file = label(path)
         for raw in read_toml(path).get("observation", []):
-            yield observable(raw, f"{label(path)}: {raw.get('id', '?')}")
+            yield observable(raw, f"{file}: {raw.get('id', '?')}")
 
 
 @cache
