@@ -39,6 +39,11 @@ from converter.sections.labels import labels, number_of
 from converter.text import MAX_NAME, fold
 
 BLOOD = re.compile(r"blood|serum|plasma|laborator|혈액|혈청|검사실")
+DIGIT = re.compile(r"[<>≤≥~±+-]?\s*[.\d]")
+STATISTIC = re.compile(
+    r"\bp[- ]?values?\b|^\W*p\W*$|\b95 ?% ?ci\b|confidence interval|\bmean\b.*\bsd\b|±|\bodds ratio|^\(?n ?\(%\)|\bn ?= ?\d"
+)
+"""In a heading these make a table one of a study of many."""
 OWN = re.compile(r"\b(?:our|present|this|index) (?:case|patient)\b|본 증례|본 환자")
 
 
@@ -81,7 +86,7 @@ def tabled(
             continue
         wanted = _wanted(found, sections[home], number)
         out += _mentions(document, home, found, wanted, len(out))
-        taken += dict.fromkeys(_lines(document.text, (*found.heading, *found.rows)))
+        taken += dict.fromkeys(_lines(document.text, (*found.heading, *_results(found))))
     return tuple(out), tuple(_without(section, taken) for section in sections)
 
 
@@ -113,7 +118,7 @@ def _wanted(table: Table, section: Section, number: int) -> tuple[Column, ...]:
     return tuple(c if keeps(c) else Column("") for c in table.columns)
 
 
-def table_of(document: Document, grid: Grid) -> Table | None:
+def table_of(document: Document, grid: Grid, heads: int = -1) -> Table | None:
     """Tell a table of results, tests as rows or as columns; None for any other."""
     tests = tuple(_tests(grid))
     rows = [k for k, test in enumerate(tests) if test]
@@ -121,16 +126,24 @@ def table_of(document: Document, grid: Grid) -> Table | None:
     best = max(range(len(across)), key=lambda k: (across[k], -k))
     if across[best] > max(len(rows), 1):
         turned = Grid(grid.rows[best:], grid.before).turned()
-        return table_of(document, turned) if any(named(row[0]) for row in turned.rows) else None
+        return table_of(document, turned, 1) if any(named(row[0]) for row in turned.rows) else None
     if not rows:
         return None
-    head = _split_heads(grid.rows[: rows[0]])
-    body = grid.rows[rows[0] :]
+    begin = next((k for k in range(rows[0]) if _holds_values(document, grid.rows[k])), rows[0])
+    begin = begin if heads < 0 else heads
+    head, body = _split_heads(grid.rows[:begin]), grid.rows[begin:]
     columns = tuple(_column(document, k, head, body) for k in range(len(body[0])))
-    told = any(c.role in ("reference", "unit") or c.time or c.number for c in columns)
+    if any(STATISTIC.search(fold(cell.text)) for row in head for cell in row):
+        columns = tuple(Column("") for _ in columns)  # a study's table is nobody's
+    told = not columns[0].role or any(c.role in ("reference", "unit") or c.time or c.number for c in columns)
     if len(rows) < 2 and not told:
         return None
-    return Table(body, tests[rows[0] :], columns, head)
+    return Table(body, tests[begin:], columns, head)
+
+
+def _holds_values(document: Document, row: Row) -> bool:
+    """Tell a row of results from a heading, whose figures are days and dates."""
+    return any(DIGIT.match(cell.text) and time_of(document, cell) is None for cell in row[1:])
 
 
 def _tests(grid: Grid) -> Iterator[Observable | None]:
@@ -264,6 +277,13 @@ def _fact(document: Document, row: _Row, cell: Cell, column: Column, several: bo
         interpretation=found.flag or interpret(found.value, reference, ""),
         time=column.time if exact or several else None,
     )
+
+
+def _results(table: Table) -> Iterator[Row]:
+    """Give the rows of results; one of words under a name that is no test is left to be read as prose."""
+    for row, test in zip(table.rows, table.tests, strict=True):
+        if test or any(re.search(r"\d", cell.text) for cell in row[1:]):
+            yield row
 
 
 def _lines(text: str, rows: Sequence[Row]) -> Iterator[Span]:

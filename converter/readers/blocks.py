@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from converter.model import Hint, SectionKind, Span
@@ -63,3 +63,41 @@ def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Hint, ...]]:
             parts.append(text)
             at += len(text) + 2
     return "\n\n".join(parts) + ("\n" if parts else ""), tuple(hints)
+
+
+WIDEST = 60
+"""Columns or rows that a cell may be said to cover; more is no table of a report."""
+
+
+def table_lines(rows: Iterable[Iterable[tuple[str, int, int]]]) -> Iterator[str]:
+    """Write the cells (words, columns covered, rows covered) of each row as a line "cell | cell".
+
+    A cell that covers several is written once, with empty cells in the places that it covers, so that every
+    cell keeps its column.
+
+    >>> list(table_lines([[("Test", 1, 2), ("Value", 2, 1)], [("Day 1", 1, 1), ("Day 2", 1, 1)]]))
+    ['Test | Value | ', ' | Day 1 | Day 2']
+    """
+    covered: dict[int, int] = {}
+    for row in rows:
+        line: list[str] = []
+        for words, across, down in row:
+            _skip(line, covered)
+            for k in range(max(1, min(across, WIDEST))):
+                covered[len(line)] = min(down, WIDEST) - 1
+                line.append("" if k else words)
+        _skip(line, covered)
+        if any(line):
+            yield " | ".join(line)
+
+
+def _skip(line: list[str], covered: dict[int, int]) -> None:
+    """Leave the places empty that a cell of a row above covers."""
+    while covered.get(len(line), 0) > 0:
+        covered[len(line)] -= 1
+        line.append("")
+
+
+def covers(printed: str | None) -> int:
+    """Read an attribute colspan or rowspan; 1 where it is none or no number."""
+    return int(printed) if printed and printed.strip().isdecimal() and len(printed) < 4 else 1

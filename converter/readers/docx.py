@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from converter.model import Document, SectionKind
-from converter.readers.blocks import Block, assemble, raised, squeezed
+from converter.readers.blocks import Block, assemble, covers, raised, squeezed, table_lines
 from converter.readers.reader import Reader, Reading, digest, refusal
 
 MAIN = "word/document.xml"
@@ -111,11 +111,17 @@ def _piece(element: Element) -> str:
 
 
 def _rows(table: Element) -> Iterator[str]:
-    for row in (e for e in table.iter() if _tag(e) == "tr"):
-        cells = [
-            squeezed(" ".join(_text(p) for p in cell.iter() if _tag(p) == "p"))
+    """Write a table's rows; cells merged downwards are there in Word's own XML, and empty."""
+    yield from table_lines(
+        [
+            (
+                squeezed(" ".join(_text(p) for p in cell.iter() if _tag(p) == "p")),
+                covers(_value(cell, "gridSpan")),
+                1,
+            )
             for cell in row
             if _tag(cell) == "tc"
         ]
-        if any(cells):
-            yield " | ".join(cells)
+        for row in table.iter()
+        if _tag(row) == "tr"
+    )

@@ -9,7 +9,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from converter.model import Document, SectionKind
-from converter.readers.blocks import Block, assemble, raised, squeezed
+from converter.readers.blocks import Block, assemble, covers, raised, squeezed, table_lines
 from converter.readers.encoding import decode
 from converter.readers.reader import Reader, Reading, digest, refusal
 
@@ -294,10 +294,13 @@ def _flat(element: Element) -> str:
 
 
 def _rows(table: Element) -> Iterator[str]:
-    for element in table.iter():
-        if _tag(element) == "caption":
-            yield _flat(element)
-        elif _tag(element) == "tr":
-            cells = [_flat(cell) for cell in element if _tag(cell) in ("td", "th")]
-            if any(cells):
-                yield " | ".join(cells)
+    yield from (_flat(element) for element in table.iter() if _tag(element) == "caption")
+    yield from table_lines(
+        [
+            (_flat(cell), covers(cell.get("colspan")), covers(cell.get("rowspan")))
+            for cell in row
+            if _tag(cell) in ("td", "th")
+        ]
+        for row in table.iter()
+        if _tag(row) == "tr"
+    )

@@ -12,7 +12,7 @@ from html.entities import html5
 from lxml import etree
 
 from converter.model import Document, SectionKind
-from converter.readers.blocks import Block, assemble, raised, squeezed
+from converter.readers.blocks import Block, assemble, covers, raised, squeezed, table_lines
 from converter.readers.reader import Reader, Reading, digest, refusal
 
 ROOT = re.compile(rb"<(?:\w+:)?(?:article|pmc-articleset|OAI-PMH)[\s>]")
@@ -315,9 +315,12 @@ def _captioned(element: Element) -> Iterator[str]:
     words = " ".join(filter(None, (_text(p) for p in caption))) if caption is not None else ""
     if label or words:
         yield f"{label}. {words}".strip() if label else words
-    for row in _all(element, "tr"):
-        cells = [_text(cell) for cell in _children(row, "td", "th")]
-        if any(cells):
-            yield " | ".join(cells)
+    yield from table_lines(
+        [
+            (_text(cell), covers(cell.get("colspan")), covers(cell.get("rowspan")))
+            for cell in _children(row, "td", "th")
+        ]
+        for row in _all(element, "tr")
+    )
     for note in _all(element, "table-wrap-foot"):
         yield _text(note)

@@ -169,11 +169,34 @@ def test_evidence_of_a_cell_is_its_own_words(form: str) -> None:
             [("sodium", "120", "mmol/L", "", "")],
         ),
         ("Test | Case 1 | Case 2\nSodium (mmol/L) | 128 | 140\nPotassium (mmol/L) | 5 | 4", []),
+        (  # a test of another name before those that are known is no heading
+            "Test | Day 1 | Day 3\nZonulin X | 12 | 14\nSodium (mmol/L) | 128 | 131",
+            [
+                ("Zonulin X", "12", "", "", "Day 1"),
+                ("Zonulin X", "14", "", "", "Day 3"),
+                ("sodium", "128", "mmol/L", "", "Day 1"),
+                ("sodium", "131", "mmol/L", "", "Day 3"),
+            ],
+        ),
+        ("Variable | Group A (n = 20) | p-value\nSodium (mmol/L) | 128 | 0.01\nPotassium | 4 | 0.5", []),
         ("Test | Result\nSodium (mmol/L) | 128 to 140 to 131\nPotassium (mmol/L) | see text", []),
     ],
 )
 def test_tables_of_other_shapes(table: str, expected: list[tuple[str, str, str, str, str]]) -> None:
     assert sorted(results(told(table))) == sorted(expected)
+
+
+def test_cells_that_cover_others_keep_the_columns() -> None:
+    page = (
+        f"<html><body><h1>Fever</h1><h2>Case report</h2><p>{STORY}</p><table><tr><th rowspan='2'>Test</th>"
+        "<th colspan='2'>Value</th><th rowspan='2'>Reference</th></tr><tr><th>Day 1</th><th>Day 2</th></tr>"
+        "<tr><td colspan='4'>Blood</td></tr>"
+        "<tr><td>Sodium (mmol/L)</td><td>128</td><td>131</td><td>135-145</td></tr></table></body></html>"
+    )
+    assert results(convert_bytes(page.encode(), "a.html")) == [
+        ("sodium", "128", "mmol/L", "135..145", "Day 1"),
+        ("sodium", "131", "mmol/L", "135..145", "Day 2"),
+    ]
 
 
 def test_columns_of_patients_go_to_the_right_patient() -> None:
