@@ -7,10 +7,12 @@ definitions (CC0); this module only reads them into a form that a walk over JSON
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
+from converter.check.primitives import PLAIN
 from converter.mappings import data_path, load_toml
 
 HL7_EXTENSIONS = "http://hl7.org/fhir/StructureDefinition/"
@@ -34,6 +36,8 @@ class Element:
     """Name of the value set that R4 requires."""
     choice: str = ""
     """Name of the choice ("value[x]") of which only one type may stand."""
+    plain: Callable[[Any], bool] | None = None
+    """For a primitive that stands once, without value set: whether there is nothing to say of a value."""
 
 
 @dataclass(slots=True)
@@ -101,7 +105,7 @@ def types(rare: bool = False) -> Mapping[str, Fields]:
             kind_name = kind if kind not in OPEN_TYPES and kind[0] != "#" else "BackboneElement"
             fields.elements[key] = Element(
                 step, kind_name, high != "1", inner, frozenset() if aims & ANY else aims, values,
-                name if choice else "",
+                name if choice else "", PLAIN.get(kind) if high == "1" and not values else None,
             )  # fmt: skip
             keys.append(key)
         if low != "0":

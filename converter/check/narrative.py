@@ -34,13 +34,17 @@ def _allowed() -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
     return names, frozenset(table["attributes"]), tuple(table["links"])
 
 
+@cache
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
 def _wrong(div: str) -> Iterator[str]:
     if "<!" in div.replace("<!--", ""):
         yield "a narrative may not have a document type, entities or CDATA"
         return
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(div.encode(), parser)
+        root = etree.fromstring(div.encode(), _parser())
     except etree.XMLSyntaxError:
         yield "txt-1: not well-formed XML"
         return

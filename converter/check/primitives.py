@@ -59,7 +59,13 @@ def exists(year: str, month: str | None, day: str | None) -> bool:
 
 
 def _text(value: Any) -> bool:
-    return isinstance(value, str) and not (value.isascii() and CONTROL.search(value))
+    if not isinstance(value, str):
+        return False
+    return value.isprintable() or not (value.isascii() and CONTROL.search(value))
+
+
+def _readable(value: Any) -> bool:
+    return _text(value) and not (value.isspace() or value == "")
 
 
 def _boolean(value: Any) -> bool:
@@ -110,3 +116,8 @@ PRIMITIVES: Mapping[str, Callable[[Any], bool]] = {
     "time": _matching(TIME),
     "type": _matching(ID),
 }
+
+PLAIN: Mapping[str, Callable[[Any], bool]] = {
+    kind: _readable if kind in TEXTS else check for kind, check in PRIMITIVES.items() if kind not in NUMBERS
+}
+"""What a value must satisfy for a walk to pass it by."""

@@ -155,6 +155,8 @@ class _Walker:
                 if element.choice == chosen:
                     self.report("BND002", f"{chosen} may have one type only", place, element.step)
                 chosen = element.choice
+            if element.plain is not None and element.plain(item):
+                continue
             if element.many:
                 self.several(item, element, place, f"_{key}" in value)
             elif type(item) is list:
