@@ -34,6 +34,9 @@ SUGGESTING = re.compile(
     r"\s*(?:시사하는|의심되는|의심할 만한|의심하게 하는|시사할 만한|합당한|부합하는|일으킬 만한)\s"
 )
 """Before the noun that is denied: "경색을 시사하는 고신호는 없었다" denies both."""
+NOT_GROWN = ("음성", "검출되지", "자라지", "배양되지", "동정되지", "발견되지", "관찰되지", "확인되지")
+TESTED = re.compile(r"\s*(?:도말|배양|염색|항원|항체|핵산|pcr|검사|중합효소|균)")
+"""Behind a germ: "항산균 도말 및 배양 검사는 음성" denies the germ."""
 LISTED = re.compile(r"\s*(?:[,·/]|및|또는|혹은|\()")
 NEXT_SUBJECT = re.compile(r"[가-힣a-z0-9)](?:이|가|은|는|을|를)(?=\s)")
 ADNOMINAL = ("없이", "없는", "않은", "않는")
@@ -87,9 +90,11 @@ def governs(folded: str, end: int, cue: int, cue_end: int, kind: str) -> bool:
     if hint := SUGGESTING.match(rest):
         return kind != "absent" or len(NEXT_SUBJECT.findall(rest, hint.end())) <= 1
     if folded[cue:cue_end].startswith(ADNOMINAL) and named not in JOINING:
-        return False
+        return bool(EVIDENCE.fullmatch(rest.rstrip()) or LISTED.match(rest))
     if named in SUBJECT:
         return not NEXT_SUBJECT.search(rest)
+    if folded.startswith(NOT_GROWN, cue) and TESTED.match(rest):
+        return True
     listed = named in JOINING or LISTED.match(rest)
     towards = named in ("", "의", "으로", "로") and EVIDENCE.match(rest)
     return bool(listed or towards)
@@ -126,6 +131,12 @@ TAIL = re.compile(
 """What may stick to a name that is a word of its own: a particle, a verb, a noun that goes with any."""
 
 
+ALONE = re.compile(
+    r"(?:에서|에는|에|의|은|는|이|가|을|를|과|와|도|내)\s|\s?(?:CT|MRI|초음파|전산화|자기공명|단층|생검|실질|조직|스캔|영상|혈관|컴퓨터)"
+)
+"""After a name of one syllable: a particle that ends the word, or a study."""
+
+
 def whole_word(text: str, start: int, end: int, name: str) -> bool:
     """Tell a name from a part of another word: 결절 in "결절은", not in "결절성".
 
@@ -137,6 +148,8 @@ def whole_word(text: str, start: int, end: int, name: str) -> bool:
     syllables = end - start - text.count(" ", start, end)
     inside = start > 0 and HANGUL.match(text[start - 1])
     spaced = " " in text[start:end] and " " not in name
+    if syllables == 1:
+        return not inside and bool(ALONE.match(text, end))
     if (inside and (syllables == 2 or " " in text[start:end])) or (spaced and syllables == 2):
         return False
     after = text[end : end + 1]

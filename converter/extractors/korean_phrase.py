@@ -16,7 +16,7 @@ from converter.extractors.place import overlaps
 WORD_BEFORE = re.compile(r"(?P<w>[^\s,.;:()\[\]]+)\s+$")
 DEGREE = r"(?:소량|다량|중등량|미량|경도|중등도|고도|경미|중증|다수|여러 ?개|수 ?개|선상|환상|원형|난원형|타원형|구형|결절상|미만성|국소|국한성|다발성|단발성|점상|반점상|망상|거대|전신|중심부|변연부|말초|주변부)"
 MODIFIER = re.compile(
-    rf"[가-힣]+모양의?|모양의?|{DEGREE}의?|[가-힣]{{1,5}}(?:성|형|적인|적)|[가-힣]{{1,4}}(?:상의|상)|(?:좌|우|양|일|동|반대)측(?:성)?|왼쪽|오른쪽|양쪽|상부|하부|전방|후방|내측|외측|원위부?|근위부?|급성|만성|아급성|"
+    rf"[가-힣]+모양의?|모양의?|{DEGREE}의?|[가-힣]{{1,5}}(?:성|형|적인|적)|(?:선|환|점|반|엽|낭|침|망|판|포도송이|나뭇가지)상의?|(?:좌|우|양|일|동|반대)측(?:성)?|왼쪽|오른쪽|양쪽|상부|하부|전방|후방|내측|외측|원위부?|근위부?|급성|만성|아급성|"
     r"(?:심|경미|광범위|미세|뚜렷|현저|불명확|불분명|명확|분명|불?균[질일]|불규칙|복잡|단순|미만|거대|극심|과도|갑작스러|새로|작|크|큰|깊|얕|두꺼|얇|둥근|부드러)(?:한|운|은)?|"
     r"(?:조영증강|석회화|확장|괴사|융합|파열|함몰|돌출|비후|국한)(?:되는|된)|낭성|고형|격막|다방성|단방성|지속되는|반복되는|심한|약한|강한|높은|낮은|많은|적은|다른|새로운|두|세|한|여러"
 )
@@ -51,7 +51,8 @@ def start_of(an: Annotated, start: int) -> int:
     """Grow a head to the left over its modifiers."""
     floor = clause(an.folded, start)[0]
     while m := WORD_BEFORE.search(an.text, floor, start):
-        if not _modifies(an, m.group("w"), m.start("w"), start):
+        shaped = an.text.startswith(("모양", "양상"), start)
+        if not (shaped or _modifies(an, m.group("w"), m.start("w"), start)):
             break
         start = m.start("w")
     return start
@@ -121,6 +122,17 @@ def site_range(an: Annotated, start: int) -> tuple[int, int] | None:
 def _sided(an: Annotated, start: int, floor: int) -> int:
     side = re.search(r"(?:좌측|우측|양측|왼쪽|오른쪽|양쪽)\s*$", an.text[floor:start])
     return floor + side.start() if side else start
+
+
+def subject_range(an: Annotated, start: int, end: int) -> tuple[int, int] | None:
+    """Give the part of the body that a verb says something of: "총담관이 12 mm로 확장되어"."""
+    floor = clause(an.folded, start)[0]
+    if not re.match(r"(?:되|하|돼|된)", an.text[end:]):
+        return None
+    owner = next((m for m in reversed(an.matches("anatomy")) if floor <= m.start and m.end <= start), None)
+    if owner and re.match(r"(?:이|가|은|는)\s", an.text[owner.end :]):
+        return _sided(an, owner.start, floor), owner.end
+    return None
 
 
 def findings(an: Annotated) -> Iterator[tuple[int, int]]:

@@ -44,7 +44,18 @@ def bind(an: Annotated, known: Sequence[Name], amount: Amount, free_from: int) -
         return None  # "단백뇨 2+" is a word of result
     if any(overlaps(amount.start, amount.end, s, e) for s, e, *_ in gestation(an)):
         return None
-    return _sized(an, known, amount) or _before(an, known, amount, free_from) or _noun(an, known, amount)
+    found = _sized(an, known, amount) or _before(an, known, amount, free_from)
+    return found or _noun(an, known, amount) or _organ(an, amount)
+
+
+def _organ(an: Annotated, amount: Amount) -> Name | None:
+    """Give the organ right before its size: "우측 부신 3.4 × 2.2 cm"."""
+    if amount.ucum not in LENGTHS:
+        return None
+    for place in reversed(an.matches("anatomy")):
+        if place.end <= amount.start and OF_SIZE.fullmatch(an.folded, place.end, amount.start):
+            return Name(place.start, place.end, None, tag="measure")
+    return None
 
 
 def _sized(an: Annotated, known: Sequence[Name], amount: Amount) -> Name | None:
@@ -63,6 +74,8 @@ def _sized(an: Annotated, known: Sequence[Name], amount: Amount) -> Name | None:
         if re.search(r"[\d,(]", gap) or re.search(r"(?:이|가|은|는)\s", gap) or (not said and gap.strip()):
             break
         run.append(name)
+        if particle(folded, name.end) in ("과", "와"):
+            break
         if particle(folded, name.end) in SUBJECT and not re.match(
             r".\s*(?:동반|포함|가진|함유|이루|형성)", folded[name.end :]
         ):
@@ -138,6 +151,7 @@ def _noun(an: Annotated, known: Sequence[Name], amount: Amount) -> Name | None:
     return Name(start, end, None, tag="measure")
 
 
+OF_SIZE = re.compile(r"(?:은|는|이|가|의)?\s*(?:크기(?:가|는|은)?\s*)?(?:약\s*)?(?:각각\s*)?")
 FILL = re.compile(
     r"(?:[\s,·/():]|검사|수치|농도|항체|항원|값|치|역가|반응|결과|염색|배양|범위|기능|혈청|혈중|이내|에서는|에서|에는|으로|로|은|는|이|가|도|에|과|와|및|상|모두|각각|경도|경미하게|약간|다소|현저히|현저하게|"
     r"급격히|점차|더|다시|여전히|매우|크게|의|igm|igg|ige|pcr)*"

@@ -129,6 +129,10 @@ Scanner = tuple[ahocorasick_rs.AhoCorasick, tuple[Entry, ...]]
 """An automaton over one table's Korean names, and what each of them stands for."""
 
 
+ONE_SYLLABLE = "간뇌폐목코귀눈혀손발"
+"""Places with names of one syllable, which stand alone before a particle or a study."""
+
+
 class Lexicon:
     """Names of one or several tables, looked up by their words in one scan."""
 
@@ -138,7 +142,7 @@ class Lexicon:
         for entry in entries:
             if HANGUL.search(entry.name):
                 key = entry.name.replace(" ", "")
-                if len(key) > 1:
+                if len(key) > 1 or (entry.table == "anatomy" and key in ONE_SYLLABLE):
                     self._korean.setdefault(entry.table, {}).setdefault(key, entry)
             elif words := tuple(map(stem, WORD.findall(fold(entry.name)))):
                 self._names.setdefault(words, []).append(entry)

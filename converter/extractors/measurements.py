@@ -33,8 +33,10 @@ from converter.text import clean
 STATISTIC = re.compile(
     r"\b(average|averaged|mean|median|peak|maximum|maximal|minimum|minimal|nadir)\b|평균|최고"
 )
-HIGH = re.compile(r"\b(?:elevated|increased|raised|high|elevation|higher|prolonged|above)\b|증가|상승|높")
-LOW = re.compile(r"\b(?:decreased|reduced|low|lower|depressed|diminished|below)\b|감소|저하|낮")
+HIGH = re.compile(
+    r"\b(?:elevated|increased|raised|high|elevation|higher|prolonged|above)\b|증가(?!증)|상승|높"
+)
+LOW = re.compile(r"\b(?:decreased|reduced|low|lower|depressed|diminished|below)\b|감소(?!증)|저하(?!증)|낮")
 NORMAL = re.compile(r"\b(?:normal|within normal|unremarkable|preserved)\b|정상")
 APPROXIMATE = re.compile(r"about|approximately|approx|around|nearly|roughly|~|약")
 

@@ -190,7 +190,9 @@ def noun_phrase(an: Annotated, start: int, end: int) -> NounPhrase:
 def _korean_phrase(an: Annotated, start: int, end: int) -> NounPhrase:
     first = korean_phrase.start_of(an, start)
     found = sites(an, first, end)
-    place = None if found else korean_phrase.site_range(an, first)
+    place = None
+    if not found:
+        place = korean_phrase.site_range(an, first) or korean_phrase.subject_range(an, first, end)
     return NounPhrase(first, end, sites(an, *place) if place else found, severity(an, first, end))
 
 

@@ -12,13 +12,15 @@ from converter.extractors.phrase import sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.quantities import Amount
 from converter.extractors.tagger import Tagged
-from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Words
+from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Phrase, Words
 from converter.text import MAX_NAME
 
 KINDS = ("not-done", "absent", "hypothetical", "planned", "historical")
 ALLERGY = re.compile(
     r"\ballerg(?:y|ic|ies) (?:to|against)\b|\bhypersensitiv\w+ to\b|\banaphyla\w+ (?:to|after)\b|알레르기|알러지"
 )
+TAKING = re.compile(r"[^.]{0,25}?(?:복용|투여|사용|투약)(?:하고 있| ?중)")
+"""Behind a drug in a history: it is still taken."""
 ALLERGIC = re.compile(r"\s*(?:에\s*(?:대한\s*)?)?(?:알레르기|알러지|과민)")
 VACCINE = re.compile(r"\b(?:vaccin\w+|immuni[sz]\w+)\b|예방접종|백신")
 FREQUENCY = re.compile(
@@ -151,6 +153,10 @@ def _is_something_else(an: Annotated, match: Match) -> bool:
         "Nonbiological_location",
     }:
         return True
+    if any(p.start <= match.start and match.end < p.end for p in an.matches("procedures")) and HANGUL.search(
+        an.text, match.start, match.end
+    ):
+        return True  # "스테로이드 치료"
     measured = any(o.start <= match.start and match.end <= o.end for o in an.matches("observations"))
     doubtful = (
         measured
@@ -215,6 +221,11 @@ def _is_dose(amount: Amount) -> bool:
     )
 
 
+def _aimed(asserted: Assertion, words: Phrase | None) -> bool:
+    """Tell what was given or done to prevent something: done all the same."""
+    return asserted is Assertion.HYPOTHETICAL and words is not None and bool(AIM.search(words.text.lower()))
+
+
 def medications(an: Annotated) -> tuple[Mention, ...]:
     """Give drugs with dose, route, frequency and duration; allergies and vaccines apart."""
     found = _drugs(an)
@@ -233,7 +244,7 @@ def medications(an: Annotated) -> tuple[Mention, ...]:
         asserted, words = assertion(an.context.at(start, end), KINDS)
         if asserted is Assertion.ABSENT:
             asserted = Assertion.NOT_DONE
-        elif asserted is Assertion.HYPOTHETICAL and words and AIM.search(words.text.lower()):
+        elif _aimed(asserted, words) or (asserted is Assertion.HISTORICAL and TAKING.match(an.folded, end)):
             asserted, words = Assertion.PRESENT, None
         stop = found[i + 1][0] if i + 1 < len(found) else len(an.text)
         out.append(
@@ -295,14 +306,14 @@ def _general(an: Annotated, match: Match) -> bool:
     """Tell a Korean name of care in general, a time's anchor ("수술 후 2일째") or a manner ("복강경 담낭절제술")."""
     timed = any(overlaps(match.start, match.end, w.start, w.end) for w in an.times)
     manner = any(an.text[match.end : o.start] == " " for o in an.matches("procedures") if o.start > match.end)
-    return timed or manner or match.concept.en.lower() in CARE
+    return timed or manner or match.concept.en.lower() in CARE | {"injection"}
 
 
 def _procedure(an: Annotated, start: int, end: int, concept: Concept | None) -> Mention:
     asserted, words = assertion(an.context.at(start, end), KINDS)
     if asserted is Assertion.ABSENT:
         asserted = Assertion.NOT_DONE
-    elif asserted is Assertion.HYPOTHETICAL and words and AIM.search(words.text.lower()):
+    elif _aimed(asserted, words):
         asserted, words = Assertion.PRESENT, None
     diagnostic = concept is not None and concept.kind == "diagnostic"
     value = None
