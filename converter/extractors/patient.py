@@ -22,7 +22,7 @@ AGES = (
     re.compile(rf"\b(?P<n>\d{{1,3}})[- ]?{UNIT}[- ]+(?:\w+[- ]+){{0,3}}?{PERSON}\b"),
     re.compile(r"\b(?P<n>\d{1,3})[- ]?(?P<u>y/?o|yo|y\.o\.|yr old)\b"),
     re.compile(r"\bage:?\s*(?P<n>\d{1,3})\s*(?P<u>years?|yrs?|y|months?|mos?|weeks?|days?)?"),
-    re.compile(rf"\baged? (?:of )?(?P<n>{N})(?: (?P<u>years?|months?|weeks?|days?))?\b"),
+    re.compile(rf"\baged? (?:of )?(?P<n>{N})(?: (?P<u>years?|months?|weeks?|days?))?\b(?! ?(?:h|hours?|hrs?|min\w*|s)\b)"),
     re.compile(r"\b(?P<u>)(?P<n>\d{2})[- ]?[mf]\b(?=[ ,.]|$)"),
     re.compile(r"(?P<n>\d{1,3})\s*(?P<u>세|개월|주|일)\s*(?:된\s*)?(?:의\s*)?(?:남|여|환자|소아|영아|신생아|유아|산모|임신부|임산부|임부|초산부|경산부|학생|노인|소년|소녀|청년|아동|아기|주부|[가-힣]{0,4}(?:남자|여자|남아|여아))"),
     re.compile(r"(?<!재태)(?<!재태 )(?<!교정)(?<!교정 )(?:나이|연령)\s*[:=]?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)"),
@@ -33,7 +33,7 @@ AGES = (
 )  # fmt: skip
 WORDED = re.compile(r"\b(?:newborn|neonate|full-term infant|term infant|premature infant|preterm infant)\b")
 EARLIER = re.compile(
-    r"(?:at (?:the |an )?(?:age|ages) (?:of )?|when (?:he|she) was (?:a )?|since (?:the )?age (?:of )?|until |from (?:the )?age (?:of )?|diagnosed at |died at |onset at )(?:about |approximately )?$"
+    r"(?:at (?:the |an )?(?:age|ages) (?:of )?|when (?:he|she) was (?:a )?|since (?:the )?age (?:of )?|until |from (?:the )?age (?:of )?|diagnosed at |died |died at |onset at )(?:about |approximately )?$"
 )
 ANOTHER = re.compile(
     r"\b(?:his|her|their|patient's|(?:kidney|liver|heart|lungs?|graft|organ|marrow) from an?) $"
@@ -101,6 +101,22 @@ def _sex_letter(an: Annotated, m: re.Match[str]) -> bool:
     return an.text[m.end() - 1].isupper() and an.folded[m.start() - 1 : m.start()] not in (".", ",", "/")
 
 
+DECADE = re.compile(
+    r"\b(?:in|during) (?:his|her|their|the) (?:early |mid-?|late |mid )?(?P<n>[1-9]0)['’]?s\b|(?P<k>[1-9]0) ?대(?= ?(?:초반|중반|후반)?의? ?(?:남|여|환자))"
+)
+
+
+def _decade(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
+    """Give "in her 60s" as an age of at least 60: no number is printed for more."""
+    for an in annotated:
+        m = DECADE.search(an.folded)
+        if m and not (EARLIER.search(an.folded[: m.start()]) or RELATIVE.search(an.folded[: m.start()])):
+            value = Decimal(m.group("n") or m.group("k"))
+            found = Quantity(value, "years", "a", ">=", an.sentence.spans(*m.span()))
+            return (mention(an, FactKind.AGE, *m.span(), name="Age", value=found),)
+    return ()
+
+
 def age(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
     """Give the patient's age, in the order of trust: a data line, then the case's first own statement.
 
@@ -119,6 +135,8 @@ def age(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
         if an.section.label in ("discussion", "introduction") and out:
             continue
         out += [found for found, earlier in _ages(an) if not earlier]
+    if not out:
+        return _decade([an for an in annotated if an.section.label not in ("discussion", "introduction")])
     return tuple(out[:1] + [m for m in out[1:] if _is_about(m, out[0])])
 
 
