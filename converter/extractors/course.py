@@ -37,7 +37,7 @@ SMOKER = re.compile(
     r"\b(?P<neg>non-?smoker|never smok\w+|no (?:history of )?smoking|did not smoke|denied smoking)\b|\b(?:smok(?:er|ing|ed)|cigarettes?|pack-?years?|tobacco)\b|(?P<kneg>비흡연)|흡연력?"
 )
 DRINKER = re.compile(
-    r"\b(?P<neg>no (?:history of )?alcohol|denied alcohol|did not (?:drink|consume)|teetotal\w*)\b|\b(?:alcohol (?:abuse|use|consumption|intake|drinking|dependence)|alcoholi\w+|heavy drinker|drank|drinks)\b|음주력?"
+    r"\b(?P<neg>no (?:history of )?alcohol|denied alcohol|did not (?:drink|consume)|teetotal\w*)\b|\b(?:alcohol (?:abuse|use|consumption|intake|drinking|dependence)|alcoholi\w+|heavy drinker|drank|drinks)\b|음주력?|알코올 ?(?:섭취|남용|의존|중독)"
 )
 
 

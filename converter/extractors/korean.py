@@ -24,7 +24,7 @@ SUBJECT = ("은", "는", "이", "가", "을", "를", "도", "만")
 JOINING = ("이나", "과", "와", "나", "하고", "이랑")
 PARTICLE = re.compile(rf"(?P<p>{'|'.join((*PLACE, *JOINING, *SUBJECT, '의'))})(?=[\s,.;:()·/]|$)")
 EVIDENCE = re.compile(
-    r"\s*(?:및\s*)?(?:력|과거력|기왕력|병력|가족력|증거|소견|징후|증상|흔적|근거|가능성|기왕|동반|발생|의심|여부|경험|호소|병변|양상|진단|징조)"
+    r"\s*(?:및\s*)?(?:력|환자|과거력|기왕력|병력|가족력|증거|소견|징후|증상|흔적|근거|가능성|기왕|동반|발생|의심|여부|경험|호소|병변|양상|진단|징조)"
 )
 """What is denied together with the thing it is evidence of: "결핵의 병력은 없었다"."""
 ADVERB = re.compile(

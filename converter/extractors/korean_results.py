@@ -32,7 +32,7 @@ SIZED = re.compile(
 LINK = re.compile(
     r"\)?\s*(?:\([^()]*\)\s*)?(?:검사|수치|농도|활성도|역가|점수|비율|결과|항체가|소견)?\s*(?:에서는|에서도|에서|상|은|는|이|가|의|도|을|를)?\s*[:=,]?\s*"
     rf"(?:{MEASURE}(?:은|는|이|가|도|의)?\s*[:=]?\s*)?"
-    r"(?:(?:최고|최대|최저|평균|약|각각|분당|모두|경도로|다소|여전히|다시|총|대략|공복|안정 시|대기 중|실내 공기|실내공기)(?:에서|은|는)?\s*)*[(:=]?\s*"
+    r"(?:(?:최고|최대|최저|평균|약|각각|분당|모두|경도로|다소|여전히|다시|총|대략|공복|안정 시|대기 중|실내 공기|실내공기|우안|좌안|우측|좌측|오른쪽|왼쪽|양측)(?:에서|은|는)?\s*)*[(:=]?\s*"
 )
 DISTANT = 60
 """Characters that a value stands from its name at most where no known words join them."""
@@ -70,7 +70,7 @@ def _sized(an: Annotated, known: Sequence[Name], amount: Amount) -> Name | None:
     for name in known:
         if name.start < amount.end or name.end > stop or name.tag not in PROBLEM_TAGS:
             continue
-        gap = folded[amount.end if not run else run[-1].end : name.start]
+        gap = re.sub(r"(?:되|하)는\s", " ", folded[amount.end if not run else run[-1].end : name.start])
         if re.search(r"[\d,(]", gap) or re.search(r"(?:이|가|은|는)\s", gap) or (not said and gap.strip()):
             break
         run.append(name)
@@ -128,7 +128,7 @@ def _goes_on(an: Annotated, last: int, amount: Amount) -> bool:
     between = an.folded[last : amount.start]
     return bool(
         re.fullmatch(
-            r"\s*(?:에서|이었으나|였으나|[,/])?\s*(?:(?:입원|내원|수술|치료)?\s*(?:후\s*)?\d*\s*(?:일|주|개월|시간)?(?:째|후|뒤)?(?:에|에는)?)?\s*",
+            r"\s*(?:에서|이었으나|였으나|[,/])?\s*(?:(?:우안|좌안|우측|좌측|오른쪽|왼쪽)(?:은|는|이|가)?\s*)?(?:(?:입원|내원|수술|치료)?\s*(?:후\s*)?\d*\s*(?:일|주|개월|시간)?(?:째|후|뒤)?(?:에|에는)?)?\s*",
             between,
         )
     )

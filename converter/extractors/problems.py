@@ -22,7 +22,7 @@ from converter.text import MAX_NAME, clean
 KINDS = ("absent", "resolved", "hypothetical", "differential", "possible", "probable", "historical")
 RELATIVES = re.compile(
     r"\b(?:(?:his|her|the (?:patient|infant|child|baby)'s|maternal|paternal|whose) )?(?:mother|father|brother|sister|siblings?|parents?|uncle|aunt|"
-    r"cousin|grandmother|grandfather|daughter|wife|husband|family history|family members?|relatives|donor|index case)\b|가족력|어머니|아버지|부친|모친|형제|누나|언니|할머니|할아버지|아내|남편|공여자|"
+    r"cousin|grandmother|grandfather|daughter|wife|husband|family history|family members?|relatives|donor|index case)\b|가족력|가족\s?(?:중|내|들)|어머니|아버지|부친|모친|형제|누나|언니|할머니|할아버지|아내|남편|공여자|"
     + KIN
 )
 BESIDE = re.compile(

@@ -8,7 +8,7 @@ from converter.extractors.annotate import HANGUL, Annotated
 from converter.extractors.context import assertion
 from converter.extractors.lexicon import Match, lexicon
 from converter.extractors.measurements import value_of
-from converter.extractors.phrase import sites
+from converter.extractors.phrase import noun_phrase, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.quantities import Amount
 from converter.extractors.tagger import Tagged
@@ -321,6 +321,8 @@ def _procedure(an: Annotated, start: int, end: int, concept: Concept | None) -> 
         value, asserted = Words(words.text, "negative", words.spans), Assertion.PRESENT
     kind = FactKind.TEST if diagnostic else FactKind.PROCEDURE
     near = sites(an, max(0, start - 30), min(len(an.text), end + 40))
+    if HANGUL.search(an.text):
+        near = noun_phrase(an, start, end).sites
     return mention(
         an, kind, start, end, concept=concept, assertion=asserted, certainty=words, category="procedure", sites=near[:1], value=value,
         interpretation="NEG" if value else "",
