@@ -56,7 +56,7 @@ def listed(rows: Sequence[Entry], form: Format, language: str = "en") -> str:
 def _line(row: Entry, language: str) -> str:
     preferred, names = (row.reading or row.ko, row.names_ko) if language == "ko" else (row.en, row.names)
     codes = ", ".join(
-        f"{_short(code.system)} {code.code}{f' ({unit})' if unit else ''}" for unit, code in row.codes
+        f"{system_name(code.system)} {code.code}{f' ({unit})' if unit else ''}" for unit, code in row.codes
     )
     others = ", ".join(name for name in names if name != preferred)
     told = "; ".join(part for part in (preferred, others) if part)
@@ -69,10 +69,13 @@ SHORT = {
     "http://dicom.nema.org/resources/ontology/DCM": "DICOM",
     "http://unitsofmeasure.org": "UCUM",
     "http://radlex.org": "RadLex",
+    "https://www.nlm.nih.gov/mesh": "MeSH",
+    "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl": "NCIt",
 }
 
 
-def _short(system: str) -> str:
+def system_name(system: str) -> str:
+    """Name a code system as people do."""
     return SHORT.get(system, system.rsplit("/", 1)[-1])
 
 

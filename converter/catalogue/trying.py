@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
+from converter.catalogue.listing import system_name
 from converter.extractors.annotate import Annotated, annotate
 from converter.extractors.gather import extract
-from converter.extractors.lexicon import rows_found
+from converter.extractors.lexicon import Match, rows_found
 from converter.extractors.quantities import Amount
 from converter.issues import Issue
+from converter.mappings import Observable
 from converter.model import (
+    Code,
     Concept,
     Document,
     Fact,
@@ -33,6 +37,14 @@ from converter.resolve import resolve
 HANGUL = re.compile(r"[가-힣]")
 IMAGING = ("sequences", "planes", "tracers", "contrasts", "outside")
 Plain = dict[str, Any]
+NO_CODES: Mapping[str, Code] = MappingProxyType({})
+OF_A_REPORT = ("AGE001", "SEX001")
+"""Issues that a sentence alone cannot help."""
+SEEN = ("by", "id", "type", "cue", "governs", "time", "value", "unit", "range")
+FACT = (
+    "kind", "id", "assertion", "certainty", "value", "components", "reference", "interpretation", "sites",
+    "time", "study",
+)  # fmt: skip
 
 
 def tried(text: str) -> Plain:
@@ -47,7 +59,7 @@ def tried(text: str) -> Plain:
         "text": whole,
         "seen": [item for an in seen for item in _seen(whole, an)],
         "facts": [_fact(whole, fact, facts.items) for fact in facts.items],
-        "issues": [_issue(issue) for issue in issues],
+        "issues": [_issue(issue) for issue in issues if issue.code not in OF_A_REPORT],
     }
 
 
@@ -61,8 +73,10 @@ def _kept(**values: Any) -> Plain:
     return {key: value for key, value in values.items() if value not in ("", None, [], {}, ())}
 
 
-def _concept(concept: Concept) -> Plain:
-    codes = [_kept(system=c.system, code=c.code, display=c.display) for c in concept.codes]
+def _concept(concept: Concept, by_unit: Mapping[str, Code] = NO_CODES) -> Plain:
+    """Give a concept with its codes; a test's name alone, without a unit, has those of all units."""
+    known = dict.fromkeys([*by_unit.values(), *concept.codes])
+    codes = [_kept(system=c.system, version=c.version, code=c.code, display=c.display) for c in known]
     named = _kept(id=concept.id, en=concept.en, ko=concept.reading or concept.ko, codes=codes)
     return {**named, "verified": bool(codes)}
 
@@ -75,7 +89,7 @@ def _seen(whole: str, an: Annotated) -> list[Plain]:
 
     named = [(name, m) for name, found in an.found.items() for m in found]
     named += [(key, m) for key in IMAGING for m in rows_found(key, an.text, an.folded)]
-    items = [{**at(m.start, m.end), "by": name, **_concept(m.concept)} for name, m in named]
+    items = [{**at(m.start, m.end), "by": name, **_concept(m.concept, _by_unit(m))} for name, m in named]
     items += [{**at(t.start, t.end), "by": "tagger", "type": t.type} for t in an.tags]
     items += [{**at(a.start, a.end), "by": "units", **_amount(a)} for a in an.amounts]
     items += [{**at(w.start, w.end), "by": "times", **_time(w.time)} for w in an.times]
@@ -84,6 +98,11 @@ def _seen(whole: str, an: Annotated) -> list[Plain]:
         for c in an.context.cues
     ]
     return sorted(items, key=lambda i: (i["start"], i["end"], i["by"]))
+
+
+def _by_unit(match: Match) -> Mapping[str, Code]:
+    origin = match.entry.origin
+    return origin.loinc if isinstance(origin, Observable) else NO_CODES
 
 
 def _amount(amount: Amount) -> Plain:
@@ -116,7 +135,7 @@ def _value(value: Value | None) -> str:
     if isinstance(value, Quantity):
         return _quantity(value)
     if isinstance(value, Range):
-        return f"{_quantity(value.low)}..{_quantity(value.high)}"
+        return value.text or f"{_quantity(value.low)}..{_quantity(value.high)}"
     if isinstance(value, Ratio):
         return f"{_quantity(value.numerator)} : {_quantity(value.denominator)}"
     assert isinstance(value, Words)
@@ -154,38 +173,17 @@ def as_json(text: str) -> str:
 def as_text(text: str) -> str:
     """Write what was read for a person: a line a thing seen, then a line a fact."""
     read = tried(text)
-    lines = [
-        "seen:",
-        *(
-            f"  {_said(item, ('by', 'id', 'type', 'cue', 'governs', 'time', 'value', 'unit'))}"
-            for item in read["seen"]
-        ),
-    ]
+    lines = ["seen:", *(f"  {_said(item, SEEN)}" for item in read["seen"])]
     lines += ["facts:", *(f"  {_said(item, FACT)}" for item in read["facts"])]
     if read["issues"]:
         lines += ["issues:", *(f"  {i['severity']} {i['code']} {i['message']}" for i in read["issues"])]
     return "\n".join(lines) + "\n"
 
 
-FACT = (
-    "kind",
-    "id",
-    "assertion",
-    "certainty",
-    "value",
-    "components",
-    "reference",
-    "interpretation",
-    "sites",
-    "time",
-    "study",
-)
-
-
 def _said(item: Plain, keys: Sequence[str]) -> str:
     place = f"{item['start']}-{item['end']} " if "start" in item else ""
     told = [f"{key} {_flat(item[key])}" for key in keys if key in item]
-    codes = ", ".join(f"{c['system']} {c['code']}" for c in item.get("codes", ()))
+    codes = ", ".join(f"{system_name(c['system'])} {c['code']}" for c in item.get("codes", ()))
     code = [codes or "text only"] if "verified" in item else []
     return f"{place}{item.get('words', '')!r}: {'; '.join([*told, *code])}"
 

@@ -15,6 +15,7 @@ from converter.cli.common import (
     inputs,
     knowledge_options,
     loaded_terms,
+    own_rows,
     report_options,
     report_targets,
 )
@@ -102,6 +103,7 @@ def run(args: argparse.Namespace) -> int:
         die(f"--jobs {args.jobs}: give 1 or more processes")
     if args.max_size < 1:
         die(f"--max-size {args.max_size}: give whole megabytes, 1 or more")
+    own_rows(args)
     options = Options(
         BuildOptions(
             bundle_type=args.bundle, source_text=args.source_text == "keep", evidence=args.evidence, reviewed=args.reviewed,
