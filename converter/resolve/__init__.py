@@ -18,6 +18,7 @@ from converter.model import (
 )
 from converter.resolve.identity import Group, exact
 from converter.resolve.merging import general_mentions, group_facts, merge
+from converter.resolve.persons import disagreements
 from converter.resolve.review import review
 from converter.resolve.studies import group_studies
 
@@ -55,7 +56,8 @@ def resolve(
         host = next((shown[i] for i, _ in g.mentions if shown[i] is not None), None)
         facts.append(_finish(merge(g, host_place[host] if host is not None else None), g))
     done = tuple(_with_study_time(f, facts) for f in facts)
-    return Facts(document, publication, done, sections), review(done, sections)
+    issues = (*review(done, sections), *disagreements(document, sections, done))
+    return Facts(document, publication, done, sections), issues
 
 
 def _finish(fact: Fact, group: Group) -> Fact:

@@ -14,7 +14,13 @@ from converter.resolve.identity import exact, sites_agree, times_agree
 def review(facts: Sequence[Fact], sections: Sequence[Section]) -> tuple[Issue, ...]:
     """Give the issues of a patient's facts."""
     figures = [span for s in sections if s.kind is SectionKind.FIGURE for span in s.spans]
-    return (*_patient(facts), *_results(facts), *_values(facts, figures), *_presence(facts))
+    return (
+        *_patient(facts),
+        *_times(facts),
+        *_results(facts),
+        *_values(facts, figures),
+        *_presence(facts),
+    )
 
 
 def _patient(facts: Sequence[Fact]) -> Iterator[Issue]:
@@ -23,6 +29,19 @@ def _patient(facts: Sequence[Fact]) -> Iterator[Issue]:
         yield Issue.of("AGE001")
     if FactKind.SEX not in kinds:
         yield Issue.of("SEX001")
+
+
+def _times(facts: Sequence[Fact]) -> Iterator[Issue]:
+    """Report relative times without the admission that they count from, and times that stay words."""
+    times = list(dict.fromkeys(f.time for f in facts if f.time is not None))
+    counted = [t for t in times if t.anchor == "admission" and t.low and not t.date]
+    arrived = any(f.kind is FactKind.ADMISSION or f.presenting for f in facts)
+    if counted and not arrived:
+        yield Issue.of("DOC006", span=next(iter(counted[0].spans), None))
+    worded = [t for t in times if not t.date and not (t.anchor and exact(t)) and t.relation != "at"]
+    if worded:
+        message = f"{len(worded)} of {len(times)} times have no anchor or no length and are kept as words"
+        yield Issue.of("TIME001", message, next(iter(worded[0].spans), None))
 
 
 @cache
