@@ -71,6 +71,7 @@ SHORT = {
     "http://radlex.org": "RadLex",
     "https://www.nlm.nih.gov/mesh": "MeSH",
     "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl": "NCIt",
+    "http://hl7.org/fhir/sid/icd-9-cm": "ICD-9-CM",
 }
 
 
