@@ -87,7 +87,7 @@ BLANKS = frozenset("\t\x0b\x0c\r\u00a0\u202f\u205f\u3000" + "".join(map(chr, ran
 UNEVEN = re.compile(rf"[ {''.join(sorted(BLANKS))}]{{2,}}|[{''.join(sorted(BLANKS))}]")
 """Blanks that do not stay as they are: several, or another than the plain one."""
 MARKUP = re.compile(
-    r"\*{1,3}|(?<=\w)\^\{[^}\n]{1,12}\}|</?(?:i|b|em|strong|sup|sub)>|\u00ad|[\u200b\u200c\u200d\ufeff]",
+    r"(?<!\d)(?<!\d\s)\*{1,3}|\*{1,3}(?!\s?\d)|(?<=\w)\^\{[^}\n]{1,12}\}|</?(?:i|b|em|strong|sup|sub)>|\u00ad|[\u200b\u200c\u200d\ufeff]",
     re.IGNORECASE,
 )
 HYPHENS = "-\u2010\u00ad"

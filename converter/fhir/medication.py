@@ -130,5 +130,5 @@ def _occurred(ctx: Context, index: int, fact: Fact) -> dict[str, Any]:
         return text.primitive("occurrenceString", "Not stated", [text.translation("기재 없음")])
     if time.absolute(when, ctx.options.admission_date):
         return time.made(ctx, when, time.Timed("occurrenceDateTime"), index)
-    kept = [*time.relative(ctx, when, index), *evidence.element(ctx, when.spans)]
+    kept = [*time.relative(ctx, when, index), text.original(when.text), *evidence.element(ctx, when.spans)]
     return text.primitive("occurrenceString", when.text, kept)

@@ -33,8 +33,8 @@ SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 def unit_key(text: str) -> str:
     """Fold a printed unit for look-up: micro signs, multiplication signs, superscripts and blanks.
 
-    >>> unit_key("×10³ / µL")
-    'x10^3/uL'
+    >>> unit_key("×10³ / µL"), unit_key("*10^9/L")
+    ('x10^3/uL', 'x10^9/L')
     """
     out: list[str] = []
     for i, char in enumerate(text):
@@ -46,7 +46,8 @@ def unit_key(text: str) -> str:
             out.append(
                 {"µ": "u", "μ": "u", "×": "x", "−": "-", "–": "-", "\u00a0": " ", "·": "."}.get(char, char)
             )
-    return LOST_SUPERSCRIPT.sub(r"x10^\1", "".join(out).replace(" ", ""))
+    key = re.sub(r"^\*(?=10)", "x", "".join(out).replace(" ", ""))
+    return LOST_SUPERSCRIPT.sub(r"x10^\1", key)
 
 
 @cache

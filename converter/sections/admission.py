@@ -91,11 +91,13 @@ ENOUGH = 40
 LONG = 250
 """Words from which the story's share of a text is weighed; a shorter one has too few words for shares."""
 EMPTY = 12
-"""Words of case, abstract, introduction and discussion below which a page holds nothing but its front."""
+"""Words of case, abstract, figures, introduction and discussion below which a page is all front."""
 TEACHING = frozenset({SectionKind.PATIENT_DATA, SectionKind.FINDINGS, SectionKind.DIAGNOSIS})
 """Parts of a teaching case's page, which tells of one patient even where it gives no age."""
 TOLD = frozenset(
-    {SectionKind.CASE, SectionKind.ABSTRACT, SectionKind.INTRODUCTION, SectionKind.DISCUSSION, *TEACHING}
+    {SectionKind.CASE, SectionKind.ABSTRACT, SectionKind.INTRODUCTION, SectionKind.DISCUSSION}
+    | {SectionKind.FIGURE}
+    | TEACHING
 )
 ANIMAL_AGE = 60
 """Characters after an age in which the animal is looked for."""
@@ -121,16 +123,17 @@ def _refused(document: Document, sections: tuple[Section, ...], folded: str, wor
         return "a correction or retraction of another article"
     if _veterinary(document, sections, cues):
         return "the patient is an animal"
-    teaching = any(s.kind in TEACHING for s in sections)
-    if not teaching and (document.hints or document.fields) and _amount(document, sections) < EMPTY:
+    if kind == "case-report" or any(s.kind in TEACHING for s in sections):
+        return "" if _amount(document, sections) else "nothing but a front page"
+    story = _story(_patient_text(document, sections), cues)
+    marked = document.hints or document.fields
+    if marked and not story and _amount(document, sections) < EMPTY:
         return "nothing but a front page"
-    if teaching or kind == "case-report":
-        return ""
     if words >= LONG:
         return "" if _case(document, sections, folded, cues) else _why(title, folded, cues)
-    story, study = _story(_patient_text(document, sections), cues), _study(title, folded, cues)
+    study = _study(title, folded, cues)
     named = cues.case.found(title)
-    return _why(title, folded, cues) if study >= 2 and story < 2 * study and not named else ""
+    return _why(title, folded, cues) if study >= 2 and story < study and not named else ""
 
 
 def _why(title: str, folded: str, cues: Cues) -> str:
