@@ -390,6 +390,20 @@ ISSUE_CODES: dict[str, Explanation] = {
         "See its rule in pyrofile's catalogue, or docs/conformance.md for its known false alarms.",
         "invalid",
     ),
+    "EXT003": Explanation(
+        _E,
+        "fhirkit",
+        "The validator fhirkit-rs (--validator fhirkit) finds the resource or bundle wrong.",
+        "See the message and FHIR R4's definition of the element.",
+        "structure",
+    ),
+    "EXT004": Explanation(
+        _E,
+        "fhir.resources",
+        "The classes of fhir.resources (--validator fhir.resources) refuse the resource or bundle.",
+        "See the message and FHIR R4's definition of the element.",
+        "structure",
+    ),
     "PROF001": Explanation(
         _W,
         "profile not claimed",

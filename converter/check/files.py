@@ -39,7 +39,7 @@ def check_file(
     return tuple(issue for record in records(data, name) for issue in judge(record, name, source, structure))
 
 
-def judge(record: Record, name: str, source: str | None, structure: bool) -> Sequence[Issue]:
+def judge(record: Record, name: str, source: str | None, structure: bool = False) -> Sequence[Issue]:
     """Give the issues of one record, with their places."""
     if not record.read:
         return record.issues
@@ -135,9 +135,10 @@ def _element(path: str, value: Any) -> str:
     'Patient/a.name[0]'
     """
     match = ENTRY.match(path)
-    resource = value
-    if match and isinstance(value, dict):
-        resource = value["entry"][int(match[1])]["resource"]
+    try:
+        resource = value["entry"][int(match[1])]["resource"] if match else value
+    except (LookupError, TypeError):  # a path that another validator made up
+        return path
     ident = resource.get("id") if isinstance(resource, dict) else None
     kind, dot, rest = path[match.end() if match else 0 :].partition(".")
     kind = str(resource.get("resourceType")) if match else kind

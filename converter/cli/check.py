@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from converter.cli.common import accepted, die, finish, read_file, report_options, report_targets
 from converter.issues import Issue
+
+if TYPE_CHECKING:
+    from converter.check.files import Record
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,7 +38,37 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar=("OLD", "NEW"),
         help="which facts came, went and changed between two bundles; exit 1 where any did (--report text or json)",
     )
+    _validator_options(check)
     report_options(check)
+
+
+def _validator_options(check: argparse.ArgumentParser) -> None:
+    check.add_argument(
+        "--validator",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="also ask another validator: hl7, pyrofile, fhirkit, fhir.resources; one that is missing ends with exit 2",
+    )
+    check.add_argument(
+        "--validator-jar",
+        default=os.environ.get("CASEFHIR_VALIDATOR_JAR", ""),
+        metavar="FILE",
+        help="HL7's validator_cli.jar (or CASEFHIR_VALIDATOR_JAR); without it HAPI's classes from Maven's repository",
+    )
+    check.add_argument(
+        "--fetch-validator", action="store_true", help="let Maven, or the jar, fetch what it lacks"
+    )
+    check.add_argument(
+        "--package",
+        action="append",
+        default=[],
+        metavar="PACKAGE",
+        help="FHIR package for hl7 and pyrofile: FILE.tgz, a folder, or name#version in ~/.fhir/packages; never fetched",
+    )
+    check.add_argument(
+        "--terminology-server", default="", metavar="URL", help="terminology server for hl7 with its own jar"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -43,16 +78,51 @@ def run(args: argparse.Namespace) -> int:
         die("check: give PATHs to check, or --compare OLD NEW")
     if args.compare:
         return _compare(args)
-    from converter.check.files import check_file
+    from converter.check.files import judge, records
 
     accepted(args)
+    ask = _validators(args)
     source = _source(args.source) if args.source else None
     issues: list[Issue] = []
     checked: list[str] = []
+    kept: list[tuple[str, Record]] = []
     for name, data in files(args.files, args.skip_other):
         checked.append(name)
-        issues += check_file(data, name, source=source)
-    return finish(args, issues, refused=False, checked=checked)
+        for record in records(data, name):
+            issues += judge(record, name, source)
+            if args.validator and record.read and isinstance(record.value, dict):
+                kept.append((name, record))
+    others = ask(kept)
+    alarms = {issue: f"known false alarm: {why}" for issue, why in others.items() if why}
+    return finish(args, [*issues, *others], refused=False, checked=checked, alarms=alarms)
+
+
+def _validators(args: argparse.Namespace) -> Callable[[list[tuple[str, Record]]], dict[Issue, str]]:
+    """Prepare the other validators; what is missing ends the run before anything is looked at."""
+    if not args.validator:
+        if args.package or args.terminology_server:
+            die("--package and --terminology-server need --validator hl7 or pyrofile")
+        return lambda _: {}
+    from converter.validators import VALIDATORS, Settings, findings, resolve
+    from converter.validators import issues as issues_of
+
+    if unknown := set(args.validator) - set(VALIDATORS):
+        die(f"--validator {', '.join(sorted(unknown))}: there are {', '.join(VALIDATORS)}")
+    jar = Path(args.validator_jar) if args.validator_jar else None
+    settings = Settings(resolve(args.package), jar, args.terminology_server, args.fetch_validator)
+
+    def ask(kept: list[tuple[str, Record]]) -> dict[Issue, str]:
+        """Give what they say, each issue with why it is a known false alarm, if it is one."""
+        out: dict[Issue, str] = {}
+        for validator in dict.fromkeys(args.validator):
+            said = findings(validator, [record.value for _, record in kept], settings)
+            for (name, record), found in zip(kept, said, strict=True):
+                told = issues_of(validator, found)
+                named = [replace(issue, source=name) for issue in told]
+                out |= zip(record.locate(named) if named else (), told.values(), strict=True)
+        return out
+
+    return ask
 
 
 def _source(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -169,15 +169,23 @@ def accepted(args: argparse.Namespace) -> Accepted:
 
 
 def finish(
-    args: argparse.Namespace, issues: Sequence[Issue], refused: bool, checked: Sequence[str] = ()
+    args: argparse.Namespace,
+    issues: Sequence[Issue],
+    refused: bool,
+    checked: Sequence[str] = (),
+    alarms: Mapping[Issue, str] | None = None,
 ) -> int:
-    """Write the reports and give the exit code; ``checked`` names the files that were looked at."""
+    """Write the reports and give the exit code.
+
+    ``checked`` names the files that were looked at, ``alarms`` are false ones with the reason.
+    """
     from converter import __version__
     from converter.batch import write_all
-    from converter.report import hold, order, write, write_baseline
+    from converter.report import Held, hold, order, write, write_baseline
 
     known = accepted(args)
     held, unused = hold(order(issues), known.baseline, known.suppressions, args.suppress or "")
+    held |= {issue: Held(why) for issue, why in (alarms or {}).items()}
     every = (*issues, *unused)
     if args.write_baseline:
         write_all({Path(args.write_baseline): write_baseline(order(issues))})

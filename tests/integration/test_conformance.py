@@ -70,9 +70,9 @@ def hl7(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
         files.append(write(bundle, folder / f"{name}.json"))
     found: dict[str, list[Any]] = {str(path): [] for path in files}
     try:
-        for verdict in conformance.hl7(files):
+        for verdict in conformance.verdicts("hl7", files):
             found[verdict.file].append(verdict)
-    except conformance.JudgeMissingError as missing:
+    except conformance.ValidatorMissingError as missing:
         pytest.skip(str(missing))
     return {Path(file).name if Path(file).parent == folder else file: said for file, said in found.items()}
 

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
@@ -31,7 +30,7 @@ import org.hl7.fhir.r4.model.ValueSet;
 /**
  * Validates many resources with HL7's Java validator in one run of the JVM.
  *
- * <p>Arguments: files of definitions (StructureDefinition, ValueSet, CodeSystem). Standard input: the files
+ * <p>Argument: a file that lists files of definitions (StructureDefinition, ValueSet, CodeSystem), one a line. Standard input: the files
  * to validate, one a line. Standard output: one JSON line an issue, and one with severity "checked" a file,
  * so that a file nobody looked at cannot pass for a good one.
  */
@@ -43,7 +42,7 @@ public final class Conformance {
 
   public static void main(String[] arguments) throws IOException {
     PrintStream output = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    List<Path> definitions = Stream.of(arguments).map(Path::of).toList();
+    List<Path> definitions = Files.readAllLines(Path.of(arguments[0])).stream().map(Path::of).toList();
     List<Path> files =
         new String(System.in.readAllBytes(), StandardCharsets.UTF_8).lines().map(Path::of).toList();
     FhirContext context = FhirContext.forR4();
