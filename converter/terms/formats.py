@@ -83,7 +83,9 @@ def _loinc(source: Source, version: str) -> Release:
         for _, row in _rows(source):
             if row["STATUS"] == "ACTIVE":
                 yield Term(
-                    row["LOINC_NUM"], row["LONG_COMMON_NAME"], (row["SHORTNAME"], row.get("DisplayName", ""))
+                    row["LOINC_NUM"],
+                    row["LONG_COMMON_NAME"],
+                    (row["LONG_COMMON_NAME"], row["SHORTNAME"], row.get("DisplayName", "")),
                 )
 
     return Release("loinc", "LOINC", "http://loinc.org", version, source.name, terms())
@@ -138,7 +140,7 @@ def _hpo_term(stanza: Sequence[str]) -> Term | None:
     code = next((line[4:].strip() for line in stanza if line.startswith("id: HP:")), "")
     name = next((line[6:].strip() for line in stanza if line.startswith("name: ")), "")
     synonyms = tuple(m["name"].replace('\\"', '"') for line in stanza if (m := SYNONYM.match(line)))
-    return Term(code, name, synonyms) if code and name else None
+    return Term(code, name, (name, *synonyms)) if code and name else None
 
 
 ORDER = re.compile(r"\d{5} (?P<code>[A-Z]\d[0-9A-Z]{1,5}) *(?P<billable>[01]) (?P<short>.{60}) (?P<long>.+)")
@@ -157,7 +159,7 @@ def _icd(source: Source, version: str) -> Release:
                 if found:
                     code = found["code"]
                     dotted = f"{code[:3]}.{code[3:]}" if len(code) > 3 else code
-                    yield Term(dotted, found["long"].strip(), (found["short"].strip(),))
+                    yield Term(dotted, found["long"].strip(), (found["long"], found["short"]))
 
     system = "http://hl7.org/fhir/sid/icd-10-cm"
     return Release(
@@ -196,7 +198,7 @@ def _kcd(source: Source, version: str) -> Release:
         for _, row in _rows(source, _delimiter(source.first)):
             code = row[columns["code"]].strip().rstrip("†*")
             if code:
-                yield Term(code, row[columns["en"]].strip(), (row[columns["ko"]].strip(),))
+                yield Term(code, row[columns["en"]].strip(), (row[columns["en"]], row[columns["ko"]]))
 
     system = "http://www.hl7korea.or.kr/CodeSystem/kostat-kcd-8"
     return Release("kcd", "KCD", system, version or "8", source.name, terms())

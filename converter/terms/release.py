@@ -10,7 +10,7 @@ from converter.issues import ConverterError
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A code with its display, its other names, and what kind of thing it is."""
+    """A code with its display, the names that it is found by, and what kind of thing it is."""
 
     code: str
     display: str

@@ -76,7 +76,7 @@ def _terms(files: Sequence[Source], active: frozenset[str]) -> Iterator[Term]:
             full[concept] = name
     for concept, name in full.items():
         tagged = TAGGED.fullmatch(name)
-        yield Term(concept, name, (tagged["name"],) if tagged else (), tagged["tag"] if tagged else "")
+        yield Term(concept, name, (tagged["name"] if tagged else name,), tagged["tag"] if tagged else "")
     for concept, _, name in _names(files, active, SYNONYM):
         if concept in full:
             yield Term(concept, "", (name,))

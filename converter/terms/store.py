@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from converter.extractors.lexicon import tokens
+from converter.extractors.lexicon import WORD, stem
 from converter.issues import ConverterError
 from converter.model import Code
 from converter.terms.release import Release, Term, TermsError
@@ -49,7 +49,7 @@ def name_key(name: str) -> str:
     """
     if HANGUL.search(name):
         return "".join(name.split())
-    words = " ".join(token.stem for token in tokens(fold(name)))
+    words = " ".join([stem(word) for word in WORD.findall(fold(name))])
     signs = "".join(SIGNS.findall(name))
     return f"{words} {signs}".strip()
 
@@ -93,12 +93,7 @@ def _fill(base: sqlite3.Connection, release: Release, told: Callable[[str], None
     for batch in _batches(release.terms):
         named = [(term.code, term.display, term.tag) for term in batch if term.display]
         base.executemany("INSERT OR IGNORE INTO codes VALUES (?, ?, ?)", named)
-        keys = {
-            (key, term.code)
-            for term in batch
-            for name in (term.display, *term.names)
-            if (key := name_key(name))
-        }
+        keys = {(key, term.code) for term in batch for name in term.names if (key := name_key(name))}
         base.executemany("INSERT INTO names VALUES (?, ?)", sorted(keys))
         count += len(batch)
         told(f"{release.title}: {count:,} terms")

@@ -225,7 +225,7 @@ def test_a_load_that_fails_leaves_the_older_release(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     cache = tmp_path / "cache"
-    load(Release("hpo", "HPO", "urn:x", "1", "a", [Term("1", "One thing")]), cache)
+    load(Release("hpo", "HPO", "urn:x", "1", "a", [Term("1", "One thing", ("One thing",))]), cache)
     with pytest.raises(KeyboardInterrupt):
         load(Release("hpo", "HPO", "urn:x", "2", "a", broken()), cache)  # type: ignore[arg-type]
     assert [one.version for one in loaded(cache)] == ["1"]
