@@ -158,6 +158,23 @@ def twins() -> dict[str, float]:
         return gold(bundles, ("seed_000", "seed_003"), facts)
 
 
+def korean() -> dict[str, float]:
+    """Score the Korean reports that are not for tuning against their English twins (tools/measure_twins.py)."""
+    sys.path.insert(0, str(ROOT))
+    from tools.measure_twins import mean, measure
+
+    scores = mean(measure("even"))
+    return {"recall": scores.ko, "f1": scores.f1, "study_and_time": scores.full}
+
+
+def english() -> dict[str, float]:
+    """Give the share of Korean findings left in English (tools/measure_korean.py)."""
+    sys.path.insert(0, str(ROOT))
+    from tools.measure_korean import left_in_english
+
+    return left_in_english(SHARED)
+
+
 def figures(everything: bool, folds: Path) -> dict[str, dict[str, float]]:
     """Measure all sets."""
     out: dict[str, dict[str, float]] = {}
@@ -172,6 +189,8 @@ def figures(everything: bool, folds: Path) -> dict[str, dict[str, float]]:
         out["seeds"] = gold(bundles, ("seed_000", "seed_003"))
         out["general"] = gold(bundles, GENERAL)
     out["twins"] = twins()
+    out["korean"] = korean()
+    out["left_in_english"] = english()
     if everything:
         out["medpix"] = medpix()
         if (folds / "fold0").is_dir():
@@ -179,7 +198,7 @@ def figures(everything: bool, folds: Path) -> dict[str, dict[str, float]]:
     return out
 
 
-LOWER_IS_BETTER = {"leak_rate", "foreign"}
+LOWER_IS_BETTER = {"leak_rate", "foreign", "maccrobat_gold", "maccrobat_read", "medpix_read"}
 
 
 def _compare(found: dict[str, dict[str, float]], floors: dict[str, dict[str, float]]) -> list[str]:
