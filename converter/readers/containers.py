@@ -1,4 +1,4 @@
-"""Files that hold several reports: JSON Lines, ZIP and TAR archives (as PubMed Central gives them out).
+"""Files that hold several reports: JSON Lines, sets of articles in XML, ZIP and TAR archives.
 
 Members are chosen by form: an article's XML before its PDF. Archives inside archives are not opened, and what
 unpacks to more than a limit is refused: https://en.wikipedia.org/wiki/Zip_bomb
@@ -18,7 +18,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from lxml import etree
+
 from converter.issues import Issue, SourceError
+from converter.readers import jats
 from converter.readers.reader import refusal
 
 PREFERRED = (
@@ -42,6 +45,7 @@ MAX_RATIO = 250
 """Unpacked bytes for one packed; text packs to a tenth, a bomb to a thousandth."""
 MAX_TOTAL = 1_000_000_000
 """Unpacked bytes of a whole archive."""
+ARTICLE_TAG = re.compile(rb"<(?:\w+:)?article[\s>]")
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF")
 """Entries of ZIP archives that are one document (or a program)."""
@@ -72,12 +76,26 @@ def members(data: bytes, name: str, max_size: int) -> Iterator[Member] | None:
         return _tarred(data, name, max_size)
     if _json_lines(data):
         return _lines(data, name, max_size)
-    return None
+    return _articles(data, name) if _several_articles(data) else None
 
 
 def holds_several(data: bytes) -> bool:
     """Tell by its first bytes a file that may hold several reports."""
-    return data.startswith((ZIP, GZIP)) or data[257:262] == b"ustar" or _json_lines(data)
+    packed = data.startswith((ZIP, GZIP)) or data[257:262] == b"ustar"
+    return packed or _json_lines(data) or _several_articles(data)
+
+
+def _several_articles(data: bytes) -> bool:
+    """Tell a set of articles in one XML file, as PubMed Central's services send it."""
+    return jats.sniff(data) and len(ARTICLE_TAG.findall(data)) > 1
+
+
+def _articles(data: bytes, name: str) -> Iterator[Member]:
+    """Give each article of a set; the first identifier that it states is its name."""
+    for number, article in enumerate(jats.articles(data, name), 1):
+        numbers = (named(e.text) for e in article.iter("{*}article-id") if e.text and e.text.strip())
+        stem = next(numbers, "") or f"{PurePosixPath(name).stem}.{number}"
+        yield Member(f"{name}/{number}", stem, etree.tostring(article, encoding="utf-8", with_tail=False))
 
 
 def _json_lines(data: bytes) -> bool:

@@ -72,3 +72,17 @@ def _listed(char: str) -> bool:
         return bool(char.encode("euc_kr"))
     except UnicodeEncodeError:
         return False
+
+
+def head(data: bytes, size: int = 20_000) -> bytes:
+    """Give the first bytes as UTF-8 without mark and blanks: what a format is known by.
+
+    >>> head("\ufeff <html>".encode("utf-16-le"))
+    b'<html>'
+    """
+    start = data[:size]
+    for mark, encoding in (*BOMS[1:], (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
+        if start.startswith(mark):
+            start = start.decode(encoding, "ignore").encode("utf-8", "ignore")
+            break
+    return start.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\f")

@@ -10,12 +10,17 @@ from lxml import html as lxml_html
 
 from converter.model import Document, SectionKind
 from converter.readers.blocks import Block, assemble, covers, raised, squeezed, table_lines
-from converter.readers.encoding import decode
+from converter.readers.encoding import decode, head
+from converter.readers.metadata import fields
 from converter.readers.reader import Reader, Reading, digest, refusal
 
 START = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+    rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|body|main|div|section|article|h1|p|table|title|meta)\b",
+    re.IGNORECASE | re.DOTALL,
 )
+JATS = re.compile(rb"<(?:\w+:)?(?:front|article-meta|front-stub)\b|article-type=|//DTD JATS|//NLM//DTD")
+"""What tells the article of a journal's XML from the element of HTML."""
 CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 DROPPED = frozenset(
     {
@@ -83,23 +88,13 @@ BLOCKS = frozenset(
         "address",
     }
 )
-FIELDS = {
-    "citation_doi": "doi",
-    "dc.identifier": "doi",
-    "citation_pmid": "pmid",
-    "citation_journal_title": "journal",
-    "citation_publication_date": "published",
-    "citation_online_date": "published",
-    "citation_date": "published",
-    "dc.date": "published",
-}
-DATE = re.compile(r"((?:19|20)\d\d)[-/](\d{1,2})(?:[-/](\d{1,2}))?|((?:19|20)\d\d)$")
 Element = etree._Element
 
 
 def sniff(data: bytes) -> bool:
     """Claim what begins as an HTML page does."""
-    return START.match(data.removeprefix(b"\xef\xbb\xbf")[:4000]) is not None
+    start = head(data)
+    return START.match(start) is not None and not (b"<article" in start and JATS.search(start))
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -117,7 +112,7 @@ def read(data: bytes, name: str) -> Reading:
     text, hints = assemble([*title, *blocks])
     if not text.strip():
         raise refusal("DOC001", name)
-    return Document(name, text, digest(data), "text/html", "utf-8", hints, tuple(_fields(root))), ()
+    return Document(name, text, digest(data), "text/html", "utf-8", hints, tuple(fields(root))), ()
 
 
 READER = Reader("html", ("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml"), sniff, read)
@@ -174,37 +169,15 @@ def _title(root: Element, blocks: list[Block]) -> Iterator[Block]:
     """Give the title where no heading of the page has it."""
     if any(block.kind is SectionKind.TITLE for block in blocks):
         return
-    stated = [e.get("content", "") for e in root.iter() if e.get("name", "").lower() == "citation_title"]
+    names = ("citation_title", "dc.title", "og:title")
+    metas = {
+        (e.get("name") or e.get("property") or "").lower(): e.get("content", "") for e in root.iter("meta")
+    }
+    stated = [metas.get(name, "") for name in names]
     pages = [squeezed(_plain(e)) for e in root.iter() if _tag(e) == "title"]
     found = next(filter(None, (*stated, *pages)), "")
     if found and not (blocks and blocks[0].text == found):
         yield Block(found, SectionKind.TITLE, path="title")
-
-
-def _fields(root: Element) -> Iterator[tuple[str, str]]:
-    """Read the metadata of the head (Highwire and Dublin Core names)."""
-    for element in root.iter():
-        if _tag(element) == "meta":
-            field, value = (
-                FIELDS.get(element.get("name", "").lower(), ""),
-                squeezed(element.get("content", "")),
-            )
-            if field == "published":
-                value = _iso(value)
-            if field == "doi":
-                value = m.group() if (m := re.search(r"10\.\d{4,9}/\S+", value)) else ""
-            if field and value:
-                yield field, value
-        elif element.get("rel") == "license" and element.get("href"):
-            yield "licence", element.get("href", "")
-
-
-def _iso(value: str) -> str:
-    m = DATE.match(value)
-    if not m:
-        return ""
-    year, month, day = m.group(1) or m.group(4), m.group(2), m.group(3)
-    return "-".join([year, *(f"{int(part):02d}" for part in (month, day) if part)])
 
 
 def _blocks(element: Element, path: str) -> Iterator[Block]:

@@ -13,6 +13,7 @@ from lxml import etree
 
 from converter.model import Document, SectionKind
 from converter.readers.blocks import Block, assemble, covers, raised, squeezed, table_lines
+from converter.readers.encoding import head
 from converter.readers.reader import Reader, Reading, digest, refusal
 
 ROOT = re.compile(rb"<(?:\w+:)?(?:article|pmc-articleset|OAI-PMH)[\s>]")
@@ -51,24 +52,29 @@ Element = etree._Element
 
 def sniff(data: bytes) -> bool:
     """Claim XML whose root is an article, or an envelope that holds one."""
-    head = data[:4000].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not head.startswith(b"<") or re.match(rb"<!doctype html|<html", head, re.IGNORECASE):
+    start = head(data)
+    if not start.startswith(b"<") or re.match(rb"<!doctype html|<html", start, re.IGNORECASE):
         return False
-    found = ROOT.search(head)
-    marked = b"JATS" in head or b"<front" in data[:20000] or b"OAI-PMH" in head or b"article-type" in head
-    return found is not None and marked
+    marks = (b"JATS", b"//NLM//DTD", b"<front", b":front", b"article-type", b"OAI-PMH")
+    return ROOT.search(start) is not None and any(mark in start for mark in marks)
+
+
+def articles(data: bytes, name: str) -> list[Element]:
+    """Parse a file and give its articles; responses and translations stand inside theirs."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    try:
+        root = etree.fromstring(data.lstrip(b" \t\r\n"), parser)
+    except etree.XMLSyntaxError as error:
+        raise refusal("DOC008", name, f"damaged XML at line {error.lineno}") from error
+    found = [e for e in root.iter() if _tag(e) == "article"]
+    if not found:
+        raise refusal("DOC008", name, "no article in the XML")
+    return found
 
 
 def read(data: bytes, name: str) -> Reading:
     """Read the first article: its metadata into fields and lines, its body into blocks."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise refusal("DOC008", name, f"damaged XML at line {error.lineno}") from error
-    article = next((e for e in root.iter() if _tag(e) == "article"), None)
-    if article is None:
-        raise refusal("DOC008", name, "no article in the XML")
+    article = articles(data, name)[0]
     text, hints = assemble(_article(article))
     if not text.strip():
         raise refusal("DOC001", name)

@@ -16,7 +16,8 @@ from markdown_it import MarkdownIt
 
 from converter.model import Document
 from converter.readers.blocks import assemble
-from converter.readers.html import FIELDS, blocks_of
+from converter.readers.html import blocks_of
+from converter.readers.metadata import FIELDS
 from converter.readers.reader import digest
 
 FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
