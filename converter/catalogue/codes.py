@@ -13,6 +13,7 @@ from converter.check.ucum import valid
 from converter.issues import ConverterError
 from converter.mappings import DCM, LOINC, SNOMED
 from converter.model import Code
+from converter.terms import Store
 
 UCUM = "http://unitsofmeasure.org"
 COLUMNS = ("system", "code", "display")
@@ -107,12 +108,14 @@ class Sources:
     """What source tables hold: system -> code -> displays."""
 
     displays: Mapping[str, Mapping[str, frozenset[str]]]
+    loaded: Store | None = None
+    """The user's own terms, asked for systems that no table holds."""
 
     def wrong(self, code: Code) -> str:
         """Say how a code differs from its source table; "" if it does not, or no table is at hand."""
         known = self.displays.get(code.system)
         if known is None:
-            return ""
+            return self.loaded.differs(code) if self.loaded else ""
         if code.code not in known:
             return f"{code.system} {code.code} is not in the source table"
         if code.display and code.display not in known[code.code]:
@@ -146,7 +149,7 @@ def _pydicom() -> Iterator[tuple[str, str, str]]:
         yield from ((DCM, code, named[0]) for code, named in codes.items())
 
 
-def sources(paths: Iterable[Path]) -> Sources:
+def sources(paths: Iterable[Path], loaded: Store | None = None) -> Sources:
     """Read tables of codes (columns system, code, display), and pydicom's where it is installed."""
     found: dict[str, dict[str, set[str]]] = {}
     for rows in (_pydicom(), *(_table(path) for path in paths)):
@@ -154,4 +157,6 @@ def sources(paths: Iterable[Path]) -> Sources:
             bare = REFERENCE.sub("", REFERENCE.sub("", display))
             names = {display, bare, TAG.sub("", bare)} if system == SNOMED else {display, bare}
             found.setdefault(system, {}).setdefault(code, set()).update(names)
-    return Sources({s: {c: frozenset(names) for c, names in codes.items()} for s, codes in found.items()})
+    return Sources(
+        {s: {c: frozenset(names) for c, names in codes.items()} for s, codes in found.items()}, loaded
+    )

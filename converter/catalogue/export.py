@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from converter import __version__
 from converter.catalogue.entries import UCUM, Entry
 from converter.fhir.ids import BASE, own
 from converter.mappings import data_path
@@ -65,18 +64,17 @@ NOTICES = {
 """Which notice of mappings/LICENSES/ goes with a code system's codes."""
 
 
-def resources(rows: Sequence[Entry], base: str = BASE) -> Iterator[Resource]:
-    """Give the resources of all tables in order; the same rows give the same resources."""
+def resources(rows: Sequence[Entry], version: str, base: str = BASE) -> Iterator[Resource]:
+    """Give the resources of all tables in order; ``version`` is this program's."""
     for table in TITLES:
         here = [row for row in rows if row.table == table]
         if table == "units":
             here = list(_printed(here))
         pairs = [Pair(row, unit, code) for row in here for unit, code in row.codes if code.code]
-        if here:
-            yield _code_system(table, here, base)
+        made = [_code_system(table, here, base)] if here else []
         if pairs:
-            yield _concept_map(table, pairs, base)
-            yield _value_set(table, pairs, base)
+            made += [_concept_map(table, pairs, base), _value_set(table, pairs, base)]
+        yield from ({**one, "version": version} for one in made)
 
 
 def collection(made: Iterable[Resource]) -> Resource:
@@ -110,7 +108,7 @@ def _head(kind: str, table: str, base: str, about: str, notice: str) -> Resource
         "resourceType": kind,
         "id": f"casefhir-{table}",
         "url": url(kind, table, base),
-        "version": __version__,
+        "version": "",
         "name": f"Casefhir{table.title()}",
         "title": f"casefhir: {TITLES[table]}",
         "status": "active",

@@ -97,7 +97,14 @@ def loaded_terms(args: argparse.Namespace) -> str:
     """Give the folder of loaded terms if they are asked for, or end with exit code 2."""
     if args.cache and not args.terms:
         die(f"--cache {args.cache}: say --terms as well to code by the terms in it")
-    return str(terms_folder(args)) if args.terms else ""
+    if not args.terms:
+        return ""
+    from converter.terms import loaded
+
+    folder = terms_folder(args)
+    if not loaded(folder):
+        die(f"{folder}: no terms loaded; `casefhir terms load FILE` loads some")
+    return str(folder)
 
 
 def terms_folder(args: argparse.Namespace) -> Path:

@@ -6,7 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from converter.cli.common import die, finish, own_rows, own_rows_option, report_options, report_targets
+from converter.cli.common import (
+    die,
+    finish,
+    own_rows,
+    own_rows_option,
+    report_options,
+    report_targets,
+    terms_folder,
+)
 
 TABLES_SHOWN = "problems, anatomy, organisms, procedures, drugs, observations, modalities, units ..."
 
@@ -32,6 +40,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--terms", action="append", default=[], metavar="FILE",
         help="table of codes to verify codes by: columns system, code, display, with tabs between",
     )  # fmt: skip
+    checking.add_argument(
+        "--loaded", action="store_true", help="verify codes by the loaded terms too (casefhir terms load)"
+    )
+    checking.add_argument("--cache", default="", metavar="DIR", help="folder of loaded terms for --loaded")
     report_options(checking)
     export = verbs.add_parser(
         "export", help="CodeSystem, ConceptMap and ValueSet resources of the tables",
@@ -73,21 +85,24 @@ def _try(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     from converter.catalogue import check_tables, sources
+    from converter.terms import Store
 
     report_targets(args.report)
-    issues = check_tables(bool(args.mappings), sources([Path(name) for name in args.terms]))
+    store = Store(terms_folder(args)) if args.loaded else None
+    issues = check_tables(bool(args.mappings), sources([Path(name) for name in args.terms], store))
     if not issues:
         print("mappings: fine")
     return finish(args, issues, refused=False)
 
 
 def _export(args: argparse.Namespace) -> int:
+    from converter import __version__
     from converter.batch import write_all
     from converter.catalogue import current
     from converter.catalogue.export import collection, resources
     from converter.fhir.json import dumps
 
-    made = list(resources(current()))
+    made = list(resources(current(), __version__))
     if not args.output:
         sys.stdout.write(dumps(collection(made), args.pretty).rstrip("\n") + "\n")
         return 0

@@ -180,6 +180,21 @@ class Store:
                 return Code(one.system, *hits[0], one.version) if len(hits) == 1 else None
         return None
 
+    def differs(self, code: Code) -> str:
+        """Say how a code differs from its loaded system; "" if it does not, or the system is not loaded."""
+        for one, base in self._bases.values():
+            if one.system != code.system:
+                continue
+            known = base.execute("SELECT display FROM codes WHERE code = ?", (code.code,)).fetchone()
+            if known is None:
+                return f"{code.code} is not an active code of {one.title} {one.version}"
+            named = base.execute(
+                "SELECT 1 FROM names WHERE key = ? AND code = ?", (name_key(code.display), code.code)
+            )
+            if code.display and code.display != known[0] and not named.fetchone():
+                return f"{code.code} is {known[0]!r} in {one.title} {one.version}, not {code.display!r}"
+        return ""
+
 
 MIN_KEY = 4
 """Shorter names are abbreviations, which stand for too many things."""

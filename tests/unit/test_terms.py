@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from converter.catalogue import sources
 from converter.issues import ConverterError
 from converter.model import Code, Concept, Document, Fact, FactKind, Facts, Publication, Site, Span
 from converter.pipeline import Options, convert_bytes
@@ -275,3 +276,18 @@ def test_a_bundle_says_the_system_version(tmp_path: Path, store: Store) -> None:
     ]  # fmt: skip
     assert '"version":"v1"' not in without.json()
     assert not [issue for issue in with_terms.issues if issue.severity.value == "error"]
+
+
+@pytest.mark.parametrize(
+    ("code", "display", "right"),
+    [
+        ("100101001", "Glimmer tumor", True),
+        ("100101001", "Glimmer neoplasm", True),
+        ("100101001", "Dusk sign", False),
+        ("100103003", "Retired disease", False),
+    ],
+)
+def test_a_code_of_a_row_is_verified_by_loaded_terms(
+    store: Store, code: str, display: str, right: bool
+) -> None:
+    assert (sources((), store).wrong(Code("http://snomed.info/sct", code, display)) == "") is right
