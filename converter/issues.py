@@ -38,6 +38,7 @@ class Explanation:
 
 _E, _W, _I, _F = Severity.ERROR, Severity.WARNING, Severity.INFORMATION, Severity.FATAL
 
+# fmt: off  (a line a code)
 ISSUE_CODES: dict[str, Explanation] = {
     # --- documents
     "DOC001": Explanation(
@@ -167,6 +168,13 @@ ISSUE_CODES: dict[str, Explanation] = {
         "The report states two different sexes for one patient.",
         "Read both places; the first in the case is kept.",
         "conflict",
+    ),
+    "PAT001": Explanation(
+        _W,
+        "patients cannot be told apart",
+        "The report announces several patients and tells of them together.",
+        "Read the text: only what is said of the first, before another comes in, was kept.",
+        "incomplete",
     ),
     # --- values and units
     "UNIT001": Explanation(
@@ -490,6 +498,7 @@ ISSUE_CODES: dict[str, Explanation] = {
         "value",
     ),
 }
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
