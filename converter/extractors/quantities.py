@@ -30,6 +30,9 @@ LEAD = re.compile(
     rf"(?:(?P<cmp>(?:{'|'.join(p for p, _ in COMPARATORS)}))\s*(?:about |approximately )?)?"
     rf"(?P<about>(?:about|approximately|approx\.?|around|nearly|almost|roughly|circa|ca\.?|~|약)\s*)?(?P<num>(?:(?<![\w.)%-])[-+])?{NUMBER})"
 )
+DIGIT = re.compile(r"\d")
+BEFORE = 80
+"""Characters that a comparator and its like may stand before the first digit."""
 STATISTIC = re.compile(r"\b(average|averaged|mean|median|peak|maximum|maximal|minimum|nadir|total)\b|평균")
 REFERENCE = re.compile(
     r"(?:\b(?:normal|reference|ref\.?|expected)(?: (?:range|value|values|interval|limit|level|levels|upper limit|adult))*"
@@ -218,7 +221,7 @@ def numbers(sentence: Sentence) -> tuple[Number, ...]:
     folded = sentence.folded
     clocked = ":" in folded or re.search(r"\d ?[ap]\.?m", folded)
     clock = [m.span() for m in CLOCK.finditer(folded)] if clocked else []
-    while m := LEAD.search(folded, at):
+    while (digit := DIGIT.search(folded, at)) and (m := LEAD.search(folded, max(at, digit.start() - BEFORE))):
         number = _number(sentence, m)
         at = m.end()
         if number is None:

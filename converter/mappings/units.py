@@ -36,6 +36,9 @@ def unit_key(text: str) -> str:
     >>> unit_key("×10³ / µL"), unit_key("*10^9/L")
     ('x10^3/uL', 'x10^9/L')
     """
+    if text.isascii():
+        bare = text.replace(" ", "")
+        return LOST_SUPERSCRIPT.sub(r"x10^\1", bare) if bare.startswith("x10") else bare
     out: list[str] = []
     for i, char in enumerate(text):
         if char in "⁰¹²³⁴⁵⁶⁷⁸⁹⁻":
