@@ -191,3 +191,22 @@ def complained(an: Annotated, end: int) -> bool:
     """Tell what the patient came with: "기침과 객담을 주소로 내원하였다"."""
     stop = clause(an.folded, end)[1]
     return bool(COMPLAINED.search(an.folded, end, stop)) and particle(an.folded, end) not in ("은", "는")
+
+
+GIVEN = re.compile(
+    r"(?P<w>[가-힣A-Za-z0-9/-]*[가-힣A-Za-z]{2,})(?:을|를)\s+(?:[^.,;을를이가]{0,25}?\s)?(?=(?:경구 |정맥 |병용 |추가 )?(?:투여|투약|복용|처방|정주))"
+)
+NO_DRUG = re.compile(
+    r".*(?:약물?|약제|제제|치료제|항생제|수액|산소|음식|식사|용량|치료|요법|수혈|이를|이것|양|제|검사|수술|환자|농도|혈액|액|성분|주사|처방|기간|동안|횟수|회|증상|약재)"
+)
+
+
+def given(an: Annotated) -> Iterator[tuple[int, int]]:
+    """Give what was administered where no table knows the drug: "녹용대보탕을 투여한"."""
+    known = [m for name in an.found for m in an.matches(name)]
+    for m in GIVEN.finditer(an.text):
+        start, end = m.span("w")
+        counted = not _wordy(m.group("w")) or re.search(r"\d\s*$", an.text[:start])
+        taken = any(overlaps(start, end, k.start, k.end) for k in known)
+        if not (counted or taken or NO_DRUG.fullmatch(m.group("w"))):
+            yield start, end

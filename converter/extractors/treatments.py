@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from converter.extractors import korean_phrase
 from converter.extractors.annotate import HANGUL, Annotated
 from converter.extractors.context import assertion
 from converter.extractors.lexicon import Match, lexicon
@@ -127,6 +128,8 @@ def _drugs(an: Annotated) -> list[Drug]:
         for m in an.matches("drugs")
         if not any(overlaps(m.start, m.end, s, e) for s, e, _ in out) and not _is_something_else(an, m)
     ]
+    if HANGUL.search(an.text):
+        out += [(start, end, None) for start, end in korean_phrase.given(an)]
     return _joined(an, sorted(out, key=lambda d: d[0]))
 
 
