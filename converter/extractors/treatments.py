@@ -50,31 +50,30 @@ VAGUE = frozenset(
 )  # fmt: skip
 """Words of treatment in general, which a table alone does not make a procedure."""
 SPECIMEN = re.compile(
-    r"^[- ](?:tissues?|specimens?|samples?|fluids?|materials?|margins?|instruments?|snares?|sites?|laborator\w+|unit|suite|scars?|wounds?|candidate|findings?|results?|damage)\b"
+    r"^[- ](?:tissues?|specimens?|samples?|fluids?|materials?|margins?|instruments?|snares?|sites?|laborator\w+|labs?\b|unit|suite|induced|fields?|scars?|wounds?|candidate|findings?|results?|damage)\b"
 )
 """After a procedure's name: what it took, left or is done with."""
 DEVICE = frozenset(
     {
-        "ventilator",
-        "screws",
-        "screw",
-        "mask",
-        "wound",
-        "body",
-        "blood",
-        "tube",
-        "icu",
-        "ccu",
-        "category",
-        "candidate",
-        "poor candidate",
+        "ventilator", "screws", "screw", "mask", "wound", "body", "blood", "tube", "icu", "ccu", "category", "candidate", "poor candidate", "intensive care unit",
+        "tip", "sheath", "bloc", "heart", "pleural", "usa", "postoperative period",
     }
-)
+)  # fmt: skip
 
 
 def _is_procedure(an: Annotated, start: int, end: int) -> bool:
     words = an.folded[start:end]
-    return not (words in DEVICE or PERSON.search(words) or SPECIMEN.match(an.folded[end:]))
+    if words in DEVICE or PERSON.search(words) or SPECIMEN.match(an.folded[end:]):
+        return False
+    return not (words in REMOVED and THE.search(an.folded[:start]) and NOUN_NEXT.match(an.folded[end:]))
+
+
+REMOVED = frozenset({"resected", "excised", "removed", "drained", "biopsied", "explanted", "aspirated"})
+THE = re.compile(r"\b(?:the|an?|this|each|all|of|both) $")
+NOUN_NEXT = re.compile(
+    r"^ (?!and|with|by|in|from|at|on|using|via|under|through|without|for|to|the|a|an|his|her|its|both|completely|during|after|before|but|as|because)[a-z]"
+)
+"""With an article before and a noun behind, a participle says which one: "the resected specimen"."""
 
 
 CARE = frozenset(
