@@ -50,8 +50,11 @@ def read(data: bytes, name: str, *, max_size: int = MAX_SIZE, media_type: str = 
 
 
 def _choose(data: bytes, name: str, media_type: str) -> Reader:
-    claims = [reader for reader in readers() if reader.sniff(data)]
-    claims = [reader for reader in claims if reader.name != "text"] or claims
+    plain, others = (
+        [r for r in readers() if r.name == "text"],
+        [r for r in readers() if r.name != "text"],
+    )
+    claims = [reader for reader in others if reader.sniff(data)] or [r for r in plain if r.sniff(data)]
     if len(claims) > 1:
         named = [reader for reader in claims if media_type in reader.media_types]
         if len(named) != 1:

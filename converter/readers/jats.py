@@ -34,6 +34,10 @@ APART = frozenset(
 )
 """Blocks that stand in a paragraph and are written after it, so that its sentence stays whole."""
 
+RICH = SKIPPED | APART | {"sup", "break"}
+MARK = "rich"
+"""Set on what holds one of these, while a file is read."""
+
 SECTIONS = {
     "intro": SectionKind.INTRODUCTION,
     "cases": SectionKind.CASE,
@@ -61,12 +65,14 @@ def sniff(data: bytes) -> bool:
 
 def articles(data: bytes, name: str) -> list[Element]:
     """Parse a file and give its articles; responses and translations stand inside theirs."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(data.lstrip(b" \t\r\n"), parser)
     except etree.XMLSyntaxError as error:
         raise refusal("DOC008", name, f"damaged XML at line {error.lineno}") from error
-    found = [e for e in root.iter() if _tag(e) == "article"]
+    found = list(root.iter("{*}article"))
     if not found:
         raise refusal("DOC008", name, "no article in the XML")
     return found
@@ -75,6 +81,7 @@ def articles(data: bytes, name: str) -> list[Element]:
 def read(data: bytes, name: str) -> Reading:
     """Read the first article: its metadata into fields and lines, its body into blocks."""
     article = articles(data, name)[0]
+    _mark(article)
     text, hints = assemble(_article(article))
     if not text.strip():
         raise refusal("DOC001", name)
@@ -87,16 +94,32 @@ READER = Reader(
 )
 
 
+def _mark(article: Element) -> None:
+    """Mark the elements with more in them than running words: of all others lxml takes the text at once."""
+    for element in (*article.iter(*map(_any, RICH)), *article.iter(etree.Entity)):
+        for holder in (element, *element.iterancestors()):
+            if holder.get(MARK) or not isinstance(holder.tag, str):
+                if holder is not element:
+                    break
+                continue
+            holder.set(MARK, "1")
+
+
+def _any(name: str) -> str:
+    return f"{{*}}{name}"
+
+
 def _tag(element: Element) -> str:
-    return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return (tag if tag[0] != "{" else tag.rsplit("}", 1)[-1]) if isinstance(tag, str) else ""
 
 
 def _children(element: Element, *names: str) -> Iterator[Element]:
-    return (child for child in element if _tag(child) in names)
+    return element.iterchildren(*map(_any, names))
 
 
 def _all(element: Element, *names: str) -> Iterator[Element]:
-    return (e for e in element.iter() if _tag(e) in names)
+    return element.iter(*map(_any, names))
 
 
 def _first(element: Element, *names: str) -> Element | None:
@@ -105,7 +128,15 @@ def _first(element: Element, *names: str) -> Element | None:
 
 def _text(element: Element | None, skip: frozenset[str] = SKIPPED) -> str:
     """Give an element's words in one line; blocks that stand apart are left out."""
-    return squeezed("".join(_words(element, skip))) if element is not None else ""
+    if element is None:
+        return ""
+    if element.get(MARK) is None:
+        return squeezed(_plain(element))
+    return squeezed("".join(_words(element, skip)))
+
+
+def _plain(element: Element) -> str:
+    return "".join(element.itertext()) if len(element) else element.text or ""  # type: ignore[arg-type]
 
 
 def _words(element: Element, skip: frozenset[str]) -> Iterator[str]:
@@ -120,6 +151,8 @@ def _words(element: Element, skip: frozenset[str]) -> Iterator[str]:
         elif tag == "sup":
             linked = _first(child, "xref") is not None
             yield raised(squeezed("".join(_words(child, skip))), before, linked)
+        elif tag and child.get(MARK) is None:
+            yield _plain(child)
         elif tag and tag not in skip and tag not in APART:
             yield from _words(child, skip)
         before = child.tail or ""
