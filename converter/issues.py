@@ -75,7 +75,7 @@ ISSUE_CODES: dict[str, Explanation] = {
     "TIME001": Explanation(_I, "time kept as words", "A time has no anchor or no length that could be read.", "Nothing to mend; the words are kept.", "informational"),
     "TIME002": Explanation(_I, "no publication date", "Bundle.timestamp needs a value and the text has no date of publication.", "Give --timestamp or SOURCE_DATE_EPOCH.", "informational"),
     # --- terminology
-    "TERM001": Explanation(_I, "text only", "No verified code is known for a name.", "Add a row to mappings/vocabulary with a code that a source table holds.", "code-invalid"),
+    "TERM001": Explanation(_I, "text only", "No verified code is known for a name.", "Add a row to mappings/vocabulary with a code that a source table holds, or load terms of your own (casefhir terms load) and convert with --terms.", "code-invalid"),
     # --- bundle checks: structure
     "BND001": Explanation(_F, "not a bundle", "The file holds no FHIR resource.", "Pass a Bundle or resource in JSON.", "invalid"),
     "BND002": Explanation(_E, "structure", "An element is unknown, missing, of the wrong type or of the wrong cardinality.", "See the path and FHIR R4's definition of the element.", "structure"),
