@@ -91,8 +91,8 @@ def _temporary(path: Path, data: bytes) -> Path:
 def outputs(result: Result, stem: str, pretty: bool) -> dict[str, str]:
     """Give every file of a result by name; a second patient's are STEM.p2.json and so on."""
     files: dict[str, str] = {}
-    for ordinal, one in enumerate(result.patients, 1):
-        own = stem if ordinal == 1 else f"{stem}.p{ordinal}"
+    for one in result.patients:
+        own = stem if one is result else f"{stem}.p{one.facts.ordinal}"
         files[f"{own}.json"] = one.json(pretty) + "\n"
         files |= {f"{own}.summary.{s.language}.md": s.markdown for s in one.summaries}
         files[f"{own}.html"] = one.html()

@@ -95,12 +95,15 @@ def convert_bytes(data: bytes, name: str, options: Options | None = None) -> Res
     shares, share_issues = share(document, sections)
     told = [_facts(document, one, about, chosen) for one in shares]
     if not chosen.force and not any(_tells_of_a_patient(facts) for facts, _ in told):
-        raise SourceError(Issue.of("DOC005", source=name))
+        mixed = any(issue.code == "PAT001" for issue in share_issues)
+        message = "several patients who cannot be told apart" if mixed else ""
+        raise SourceError(Issue.of("DOC005", message, source=name))
+    told = [(replace(facts, ordinal=n), issues) for n, (facts, issues) in enumerate(told, 1)]
     told = [one for one in told if one[0].items] or told[:1]
     general = (*read_issues, *split_issues, *about_issues, *share_issues)
     results = [
-        _result(replace(facts, ordinal=ordinal), (*(general if ordinal == 1 else ()), *issues), chosen)
-        for ordinal, (facts, issues) in enumerate(told, 1)
+        _result(facts, (*(general if not k else ()), *issues), chosen)
+        for k, (facts, issues) in enumerate(told)
     ]
     return replace(results[0], others=tuple(results[1:]))
 

@@ -45,6 +45,8 @@ class Several:
     lead: re.Pattern[str]
     literature: re.Pattern[str]
     plural: Phrases
+    announced: re.Pattern[str]
+    elsewhere: Phrases
 
 
 @cache
@@ -64,6 +66,8 @@ def load_several() -> Several:
         ),
         re.compile(r"\s*(?:report )?" + words(table["literature"])),
         Phrases(plural, False, re.compile(words(plural))),
+        _announced_pattern(table),
+        Phrases(tuple(table["elsewhere"]), False, re.compile(words(table["elsewhere"]))),
     )
 
 
@@ -89,9 +93,32 @@ def _ordinal_pattern(table: Mapping[str, Any], cases: str, people: list[str]) ->
     cases_ko = "|".join(n for n in table["case"] if HANGUL.match(n))
     person = "|".join(sorted({*people, "sibling", "brother", "sister", "one"} - set(cases.split("|"))))
     return re.compile(
-        rf"\b(?i:(?P<o>{'|'.join(english)}|other|another))\b(?P<gap>(?:\s+[\w-]+){{0,4}}?)\s+(?i:(?P<case>{cases})|(?P<who>{person}))\b(?!-)"
+        rf"\b(?i:(?P<o>{'|'.join(english)}|other|another))\b(?P<gap>(?:\s+[\w-]+){{0,4}}?)\s+(?i:(?P<case>{cases})|(?P<who>{person}))\b(?!-)(?:\s(?i:report|presentation)\b)?"
         rf"|(?P<k>{korean})\s?(?:{cases_ko})"
     )
+
+
+def _announced_pattern(table: Mapping[str, Any]) -> re.Pattern[str]:
+    """Match "we report two cases", "two affected members", "case series of", "두 증례를 보고"."""
+    verbs, counts, kin = ("|".join(table[key]) for key in ("announcing", "counts", "affected"))
+    people = "|".join(sorted({*table["people"], "family members", "members", "individuals", "children"}))
+    several = rf"(?:{counts}) (?:[\w-]+ ){{0,4}}?(?:{people})"
+    return re.compile(
+        rf"\b(?:{verbs})\b(?: (?!of\b.*\bof\b)[\w-]+){{0,6}}? {several}\b|\bcase series (?:of|involving)\b"
+        rf"|(?:^|\bfamily (?:\w+ )?with )(?:{counts}) (?:[\w-]+ ){{0,2}}?(?:{kin})\b"
+        rf"|^(?:report of |a report on )?(?:{counts}) (?:[\w-]+ ){{0,3}}?(?:cases|case reports|patients)\b"
+        r"|(?:두|세|네|2|3|4)\s?(?:예|례|증례)(?:를|의|에)[^.]{0,20}보고"
+    )
+
+
+def announces(folded: str) -> bool:
+    """Tell a title or sentence that announces several patients of the report's own.
+
+    >>> announces("we report two cases of gout"), announces("only two cases have been reported")
+    (True, False)
+    """
+    several = load_several()
+    return several.announced.search(folded) is not None and not several.elsewhere.found(folded)
 
 
 def number_of(printed: str) -> int:

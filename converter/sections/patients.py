@@ -13,7 +13,7 @@ from itertools import groupby
 
 from converter.issues import Issue
 from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind, Span
-from converter.sections.labels import Label, bracketed, labels, of_all, opening
+from converter.sections.labels import Label, announces, bracketed, labels, of_all, opening
 from converter.sections.remarks import AGE, clipped
 from converter.text import fold, sentence_ranges, view_of
 
@@ -30,7 +30,8 @@ RETOLD = frozenset({"abstract", "introduction", "discussion"})
 """Labels of parts that tell of all patients again."""
 CLOSING = frozenset({SectionKind.DISCUSSION, SectionKind.INTRODUCTION, SectionKind.REFERENCES})
 CLAUSE = re.compile(
-    r"(?:(?<=[,;.])\s+(?:(?:and|while|whereas|but)\s+)?|\s(?:and|while|whereas)\s+)(?:the\s+|our\s+)?$",
+    r"(?:(?<=[,;.])\s+(?:(?:and|while|whereas|but)\s+)?|\s(?:and|while|whereas)\s+|[✓✔•●▪■◆*)\]]\s*)"
+    r"(?:the\s+|our\s+)?$",
     re.IGNORECASE,
 )
 TELLS = re.compile(
@@ -71,13 +72,18 @@ def share(document: Document, sections: Sequence[Section]) -> tuple[tuple[Share,
     """Give each patient's sections, in the order in which the patients appear."""
     pieces = _pieces(document.text, sections)
     owners = owned(pieces, sections) or restarted(pieces, sections)
-    numbers = tuple(sorted({n for n in owners if n != NOBODY}))
-    if len(numbers) < 2:
+    several = bool(owners) or _several(document.text, sections, pieces)
+    if not several:
         return (Share(0, tuple(sections)),), ()
-    found = _figures(document.text, sections, pieces, owners)
-    shares = tuple(Share(n, _view(sections, pieces, owners, found, n)) for n in numbers)
-    message = f"{len(numbers)} patients, a bundle each"
-    return shares, (Issue.of("DOC009", message, source=document.name),)
+    found = _figures(document.text, sections, pieces, owners or (NOBODY,) * len(pieces))
+    numbers = tuple(sorted({*owners, *found.values()} - {NOBODY}))
+    issue = Issue.of("DOC009", f"{len(numbers)} patients, a bundle each", source=document.name)
+    if len(numbers) < 2:
+        owners, numbers = first_only(pieces, sections), (1,)
+        issue = Issue.of("PAT001", source=document.name)
+    owners = owners or (NOBODY,) * len(pieces)
+    shares = (Share(n, _view(sections, pieces, owners, found, n)) for n in numbers)
+    return tuple(shares), (issue,)
 
 
 def _pieces(text: str, sections: Sequence[Section]) -> tuple[Piece, ...]:
@@ -205,7 +211,7 @@ PERSON = re.compile(
 KIN = re.compile(
     r"\b(?:donor|mother|father|brother|sister|son|daughter|wife|husband|uncle|aunt|cousin|parent|colleague)\b"
 )
-INDEFINITE = re.compile(r"\W*(?:an?|another)\s+(?:[\w,'-]+\s+){0,5}?$|\W*$")
+INDEFINITE = re.compile(r"\W*(?:in )?(?:an?|another|one)\s+(?:[\w,'-]+\s+){0,5}?$|\W*$")
 
 
 def _introduces(piece: Piece) -> bool:
@@ -236,6 +242,28 @@ def restarted(pieces: Sequence[Piece], sections: Sequence[Section]) -> tuple[int
             owner = NOBODY
         out.append(owner)
     return tuple(out) if len(people) > 1 else ()
+
+
+def _several(text: str, sections: Sequence[Section], pieces: Sequence[Piece]) -> bool:
+    """Tell whether title, summary or story announce several patients."""
+    titles = (text[s.start : s.end] for x in sections if x.kind is SectionKind.TITLE for s in x.spans)
+    return any(announces(fold(words)) for words in (*titles, *(piece.text for piece in pieces)))
+
+
+def first_only(pieces: Sequence[Piece], sections: Sequence[Section]) -> tuple[int, ...]:
+    """Give the first patient what is told of one person, until a second comes in; the rest is nobody's."""
+    out: list[int] = []
+    owner, lost = NOBODY, False
+    for piece in pieces:
+        folded = fold(piece.text)
+        aged = [folded[m.start() : m.end() + 50] for m in AGE.finditer(folded)]
+        people = [words for words in aged if PERSON.search(words) or KIN.search(words)]
+        another = bool(people) and (owner != NOBODY or len(people) > 1)
+        lost = lost or another or (owner != NOBODY and (of_all(folded) or KIN.search(folded) is not None))
+        own = not retells(sections[piece.section]) and not lost
+        owner = 1 if own and (owner or people) else NOBODY
+        out.append(owner if own and not of_all(folded) else NOBODY)
+    return tuple(out)
 
 
 def _who(folded: str) -> tuple[str, str]:

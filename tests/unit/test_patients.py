@@ -5,6 +5,7 @@ import json
 import pytest
 
 from converter.cli import main
+from converter.issues import SourceError
 from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind
 from converter.pipeline import Result, convert_bytes
 from converter.sections import split
@@ -137,6 +138,63 @@ def test_shared_text_belongs_to_the_patient_it_names_or_to_nobody() -> None:
 )
 def test_one_patient_stays_one(text: str) -> None:
     assert len(shared_out(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "Three siblings had ataxia. The oldest, a 12-year-old boy, had gout. His 9-year-old sister had asthma.",
+        "A 12-year-old boy had gout. His sister, aged 9, had asthma. The youngest, a 4-year-old boy, had eczema.",
+        "A 12-year-old boy and his 9-year-old sister had ataxia. He had gout. She had asthma.",
+    ],
+)
+def test_a_family_told_together_is_not_made_one_patient(story: str) -> None:
+    text = f"Ataxia in a family with three affected members\n\nCase Report\n\n{story} CT showed ascites.\n"
+    document = Document("a", text, "")
+    shares, issues = share(document, split(document)[0])
+    assert [i.code for i in issues] == ["PAT001"]
+    assert len(shares) == 1
+    words = shared_out(text)[0]
+    assert not any(word in words for word in ("asthma", "eczema", "ascites", "9-year"))
+
+
+def test_what_is_told_of_several_only_is_refused() -> None:
+    text = (
+        "We report two siblings with ataxia, aged 18 and 15 years. Both had gout. CT showed a cyst in both."
+    )
+    with pytest.raises(SourceError) as error:
+        told(text)
+    assert error.value.issue.code == "DOC005"
+    assert "told apart" in error.value.issue.message
+
+
+def test_patients_told_in_captions_alone_are_parted() -> None:
+    text = (
+        "Gout\n\nHistory\nTwo patients with the same complaint are presented.\n\nFindings\n"
+        "Fig. 1. Patient A. CT of the foot shows an erosion.\n\nFig. 2. Patient B. MRI of the knee shows an effusion.\n"
+    )
+    document = Document("a", text, "")
+    shares, _ = share(document, split(document)[0])
+    figures = [[s.label for s in one.sections if s.kind is SectionKind.FIGURE] for one in shares]
+    assert figures == [["Fig. 1"], ["Fig. 2"]]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "He had two healthy sisters.",
+        "His two siblings were well.",
+        "Only two cases have been reported in the literature.",
+        "She was the second of four siblings.",
+        "Two biopsies were taken.",
+        "Previously, we reported two cases of gout.",
+    ],
+)
+def test_a_sentence_on_others_does_not_make_a_report_one_of_several(sentence: str) -> None:
+    document = Document("a", f"Case Report\n\n{MAN} {sentence}\n", "")
+    shares, issues = share(document, split(document)[0])
+    assert not issues
+    assert shares[0].number == 0
 
 
 def test_figures_go_to_the_patient_they_name_or_that_cites_them() -> None:
