@@ -110,8 +110,8 @@ def _claims(row: Entry) -> Iterator[tuple[tuple[object, ...], str]]:
 def _names(rows: Sequence[Entry], own: bool) -> Iterator[Issue]:
     """Find names that lead to two rows; a user's row is compared with all rows in force."""
     owners: dict[tuple[object, ...], Entry] = {}
-    mine = {(row.table, row.id) for row in rows}
-    others = [row for row in current() if (row.table, row.id) not in mine] if own else []
+    mine, tables = {(row.table, row.id) for row in rows}, {row.table for row in rows}
+    others = [r for r in current() if r.table in tables and (r.table, r.id) not in mine] if own else []
     for row in (*others, *rows):
         for key, name in _claims(row):
             known = owners.setdefault(key, row)

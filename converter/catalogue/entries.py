@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ class Entry:
         return replace(made, hint=mend) if mend else made
 
 
+@cache
 def entries(own: bool = False) -> tuple[tuple[Entry, ...], tuple[Issue, ...]]:
     """Read every row, ours or the user's own, and say which cannot be read at all."""
     read = own_files if own else data_files
