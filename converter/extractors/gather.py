@@ -211,7 +211,7 @@ class _Reader:
             study = self._shown_by(an, item, made, tests)
             if item.fact.kind in SHOWN and item.fact.kind is not FactKind.MEASUREMENT and study >= 0:
                 shown.append(first + k)
-            self.out.append(replace(item, shown_by=study))
+            self.out.append(item if study == item.shown_by else replace(item, shown_by=study))
         self._relative_clause(an, items, done)
         self._anaphora(an, done)
         self._keep_study(an, made)

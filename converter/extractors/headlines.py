@@ -98,7 +98,9 @@ def diagnoses(annotated: Sequence[Annotated], out: list[Mention]) -> list[Mentio
                 )
     kept = [m for i, m in enumerate(out) if i not in replaced]
     index = {old: new for new, old in enumerate(i for i in range(len(out)) if i not in replaced)}
-    kept = [replace(m, shown_by=index.get(m.shown_by, -1)) for m in kept]
+    kept = [
+        m if (study := index.get(m.shown_by, -1)) == m.shown_by else replace(m, shown_by=study) for m in kept
+    ]
     return [*kept, *made]
 
 

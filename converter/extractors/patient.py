@@ -31,6 +31,10 @@ AGES = (
     re.compile(r"(?<![a-z])[mf]\s?/\s?(?P<n>\d{1,3})(?P<u>)(?![\d.]|\s?(?:kg|cm|mm|m))"),
     re.compile(r"환[자아](?:는|가|의 나이는)?\s*만?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)(?!\s*(?:때|경|부터|이전|이하|이상|미만))"),
 )  # fmt: skip
+HANGUL = re.compile(r"[가-힣]")
+ENGLISH_AGES = tuple(pattern for pattern in AGES if not HANGUL.search(pattern.pattern))
+AGED = re.compile(r"\d|old|age")
+"""What every pattern of an age needs one of."""
 WORDED = re.compile(r"\b(?:newborn|neonate|full-term infant|term infant|premature infant|preterm infant)\b")
 EARLIER = re.compile(
     r"(?:at (?:the |an )?(?:age|ages) (?:of )?|when (?:he|she) was (?:a )?|since (?:the )?age (?:of )?|until |from (?:the )?age (?:of )?|diagnosed at |died |died at |onset at )(?:about |approximately )?$"
@@ -66,9 +70,15 @@ def _unit(raw: str) -> str:
     return KOREAN_UNIT.get(raw) or unit_of(raw)
 
 
+def _patterns(folded: str) -> tuple[re.Pattern[str], ...]:
+    if not AGED.search(folded):
+        return ()
+    return AGES if HANGUL.search(folded) else ENGLISH_AGES
+
+
 def _ages(an: Annotated) -> Iterator[tuple[Mention, bool]]:
     taken: list[tuple[int, int]] = []
-    for pattern in AGES:
+    for pattern in _patterns(an.folded):
         for m in pattern.finditer(an.folded):
             if any(s < m.end() and m.start() < e for s, e in taken):
                 continue
@@ -161,7 +171,7 @@ def sex(annotated: Sequence[Annotated]) -> tuple[Mention, ...]:
             word = m.group("s") or m.group("k") or m.group("c")
             return (_sex(an, m.start(), m.end(), "female" if word[0] in "fw여" else "male"),)
     for an in ordered:
-        for pattern in AGES:
+        for pattern in _patterns(an.folded):
             for m in pattern.finditer(an.folded):
                 before = an.folded[max(0, m.start() - 40) : m.start()]
                 if RELATIVE.search(before) or ANOTHER.search(before):
