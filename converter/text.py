@@ -13,14 +13,13 @@ from functools import lru_cache
 
 from converter.model import Span
 
-FOLD = str.maketrans(
-    {
-        "µ": "u", "μ": "u", "’": "'", "‘": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‐": "-",
-        "‑": "-", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u200a": " ", "×": "x", "∼": "~", "～": "~", "／": "/", "％": "%",
-        "（": "(", "）": ")", "，": ",", "：": ":",
-    }
-)  # fmt: skip
+FOLD = {
+    "µ": "u", "μ": "u", "’": "'", "‘": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‐": "-",
+    "‑": "-", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u200a": " ", "×": "x", "∼": "~", "～": "~", "／": "/", "％": "%",
+    "（": "(", "）": ")", "，": ",", "：": ":",
+}  # fmt: skip
 """One character for one character, so that offsets stay."""
+FOLDED = re.compile(f"[{''.join(FOLD)}]")
 
 MAX_NAME = 80
 """Longest naming span, in characters (design/fhir.md)."""
@@ -35,7 +34,7 @@ def fold(text: str) -> str:
     low = text.lower()
     if len(low) != len(text):  # a few capitals lower to two characters
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return low.translate(FOLD)
+    return low if low.isascii() else FOLDED.sub(lambda m: FOLD[m.group()], low)
 
 
 @dataclass(frozen=True, slots=True)
