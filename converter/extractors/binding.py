@@ -87,7 +87,8 @@ def _doubtful(an: Annotated, m: Match, row: Observable, results: Sequence[Amount
     """Tell an ambiguous symbol that no value of its sort follows closely or stands right before."""
     if an.text[m.start : m.end] not in row.ambiguous:
         return False
-    behind = any(0 <= a.start - m.end <= 25 and fits(row, a) for a in results)
+    reach = 25 if m.end - m.start < 3 else 60
+    behind = any(0 <= a.start - m.end <= reach and fits(row, a) for a in results)
     ahead = any(0 < m.start - a.end <= 5 and a.ucum and a.ucum in row.units for a in results)
     return not behind and not ahead
 
@@ -169,6 +170,10 @@ MEASURE_NOUN = (
 WORDED = re.compile(
     rf"((?:[a-z][a-z-]*\s+){{0,3}}{MEASURE_NOUN})\s*(?:\([^()]*\)\s*)?(?:of|was|were|is|are|at|=|:|to|as)?\s*(?:about |approximately |only |up to )?[(\[]?\s*$"
 )
+BARE = re.compile(
+    r"^(?:(?:same|first|second|this|that|present) time|level|value|count|activity|concentration|percentage|time|rate|score|area|volume|size)s?$"
+)
+"""Nouns of measure that name nothing by themselves."""
 FUNCTION_WORD = re.compile(
     r"^(?:(?:the|a|an|his|her|its|with|and|of|in|on|at|had|has|was|were|is|showed|revealed|demonstrated|by|to|for|from|that|which|whose|but|or|as|both|using|had|serum's)\s+)+"
 )
@@ -190,7 +195,7 @@ def stated(an: Annotated, amount: Amount) -> Name | None:
             break
         words_ = words_[at:]
     start = m.end(1) - len(words_)
-    return Name(start, m.end(1), None, tag="measure") if words_ else None
+    return Name(start, m.end(1), None, tag="measure") if words_ and not BARE.search(words_) else None
 
 
 def _near(an: Annotated, name: Name, amount: Amount) -> bool:

@@ -14,7 +14,7 @@ from converter.extractors.patient import gestation
 from converter.extractors.phrase import noun_phrase, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.quantities import LENGTHS, Amount, Number, is_time
-from converter.extractors.respective import respective
+from converter.extractors.respective import respective, restated
 from converter.mappings import Observable, observables
 from converter.model import (
     Code,
@@ -234,7 +234,12 @@ def legible(an: Annotated) -> tuple[list[Name], list[Amount]]:
 def _bound(an: Annotated, all_names: Sequence[Name], amounts: Sequence[Amount]) -> list[Name | None]:
     """Give each result's name: by the learnt weights, in Korean by the rules alone."""
     if not HANGUL.search(an.folded):
-        return [c.best(relations.weights()) for c in relations.choices(an, all_names, amounts)]
+        chosen = list(relations.choices(an, all_names, amounts))
+        given = [c.best(relations.weights()) for c in chosen]
+        return [
+            given[i - 1] if i and given[i - 1] and restated(an, chosen[i - 1].amount, c.amount) else given[i]
+            for i, c in enumerate(chosen)
+        ]
     out: list[Name | None] = []
     free_from = 0  # a value may reuse the last name ("1.2 on day 1 and 4.8 on day 3") but none before it
     for amount in amounts:
@@ -337,6 +342,7 @@ def _taken(an: Annotated, amount: Amount) -> bool:
         re.fullmatch(r"\(?[\d,\s–-]+\)?", an.text[amount.start - 1 : amount.end + 1])
         and an.text[amount.start - 1 : amount.start] == "("
         and not amount.ucum
+        and not any(overlaps(amount.start, amount.end, t.start, t.end) for t in an.tagged("Lab_value"))
     )
 
 

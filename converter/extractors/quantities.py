@@ -58,7 +58,7 @@ KOREAN_AFTER = (
 )
 NOT_MEASURED = re.compile(
     r"(?:\bfig(?:ure|s)?\.?|\btables?|\bcases?|\bpatients?|\bref(?:erence)?s?\.?|\bno\.|\bversion|\bchapter|\bgrade|\bstage|\btype|"
-    r"\bclass|\bphase|\blevel|\bversus|\bsegments?|\bpanel|\bstep|\bchromosome|\bexon|\bcodon|\bvitamin b|\bcd|\bpod|\bdays?|\bweek|\bmonth|\byear)\s*$"
+    r"\bclass|\bphase|\blevel|\bversus|\bsegments?|\bpanel|\bstep|\bchromosome|\bexon|\bcodon|\bvitamin b|\bcd|\bpod|\bdays?|\bweek|\bmonth|\byear|\bage[sd]?(?: of)?)\s*$"
 )
 
 
@@ -126,6 +126,8 @@ def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
     return None
 
 
+MARKER = re.compile(r"[a-z)][,.]\d[\d ] ?|[a-z)][,.]\d{2} ")
+SEGMENT = re.compile(r"\b[ctls]\d{1,2}-$")
 ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 PERCENTILE = re.compile(r"(?:\s*(?:and|to|-)\s*\d+(?:\.\d+)?(?:st|nd|rd|th))?[ -]*(?:per)?centiles?\b")
 DECADE = re.compile(r"(?:\b(?:the|low|mid|high|to|in)[ -])$")
@@ -163,7 +165,7 @@ def _unit(sentence: Sentence, printed: str, end: int) -> tuple[str, str, int, in
             if ranked
             else None
         )
-    if re.match(r"s(?!\w)", folded[end:]):
+    if re.match(r"s(?!\w)", text[end:]):
         if "." in printed or printed[-1] != "0":
             return text[end : end + 1], "s", end, end + 1
         return ("", "", end, end + 1) if DECADE.search(folded[: end - len(printed)]) else None
@@ -180,9 +182,15 @@ def _number(sentence: Sentence, m: re.Match[str]) -> Number | None:
     folded = sentence.folded
     at = m.start("num")
     if at and (
-        folded[at - 1].isalpha()
+        (folded[at - 1].isalpha() and not re.search(r"\dx$", folded[:at]))
         or (folded[at - 1] in ".,-/" and at > 1 and folded[at - 2].isalnum() and folded[at - 1] == ".")
     ):
+        return None
+    if MARKER.fullmatch(folded[max(0, at - 2) : at + 3].ljust(5)) and re.fullmatch(
+        r"\d{1,2}", m.group("num")
+    ):
+        return None  # a reference's number: "the guidelines,13 and"
+    if SEGMENT.search(folded, max(0, at - 5), at):  # "C3-4"
         return None
     if at > 1 and folded[at - 1] == "-" and folded[at - 2].isalpha() and sentence.text[at - 1] != "—":
         return None
@@ -308,7 +316,8 @@ def _carried(folded: str, here: Amount, after: Amount | None) -> Amount:
     if after is None or here.ucum or not after.ucum or (here.form, after.form) != ("plain", "plain"):
         return here
     gap = folded[here.end : after.start].strip()
-    paired = gap in (",", "and", ", and") and ("respectively" in folded or "각각" in folded)
+    last = not re.match(r"\s*(?:,|,? and)\s*[\d<>]", folded[after.end :])
+    paired = last and gap in (",", "and", ", and") and ("respectively" in folded or "각각" in folded)
     onward = re.fullmatch(r"(?:(?:on|at|by|in|after|before) [^,;()]{1,30} )?to", gap)
     if is_time(after) or not (paired or (onward and TREND.search(folded[: here.start]))):
         return here

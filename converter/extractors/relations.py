@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
@@ -222,9 +223,40 @@ def options(an: Annotated, names: Sequence[Name], amount: Amount) -> list[Name]:
     after = sorted((n for n in known if n.start >= amount.end), key=lambda n: n.start)[:AFTER]
     said = [n for n in (stated(an, amount), *_unknown(an, amount)) if n]
     said = [n for n in said if not any(overlaps(n.start, n.end, k.start, k.end) for k in known)][:1]
-    return sorted([*before, *said, *after], key=lambda n: n.start)
+    found = sorted([*before, *said, *after], key=lambda n: n.start)
+    counted = [n for n in after[:1] if _counted(an, n, amount)]
+    return counted or _nearest(an, _fitting(found, amount), amount)
 
 
+DIRECT = re.compile(
+    r"[\s:=,(\[]*(?:(?:levels?|values?|counts?|scores?|titers?|ratio)\b)?[\s:=,(]*(?:(?:was|were|is|of|at)\b\s*)?(?:(?:about|approximately|only)\s*)?"
+)
+
+
+def _nearest(an: Annotated, found: list[Name], amount: Amount) -> list[Name]:
+    """Leave out names with other numbers behind them where a nearer one stands right before the number."""
+    before = [n for n in found if n.end <= amount.start and n.tag not in PROBLEM_TAGS and n.tag != "subject"]
+    if not before or not DIRECT.fullmatch(an.folded[before[-1].end : amount.start]):
+        return found
+    past = [a.start for a in an.amounts if a.end <= before[-1].start and not a.reference]
+    return [n for n in found if not any(n.end <= at for at in past)]
+
+
+def _counted(an: Annotated, name: Name, amount: Amount) -> bool:
+    """Tell a test right behind a number in its unit that no other number follows: "including 9,100/µL neutrophils"."""
+    joined = re.fullmatch(r"\s+(?:of )?", an.folded[amount.end : name.start])
+    return joined is not None and _fit(name, amount) == "unit" and not OWNED.match(an.folded[name.end :])
+
+
+def _fitting(found: list[Name], amount: Amount) -> list[Name]:
+    """Leave out tests that never have the number's unit where another of the names has it."""
+    if not any(_fit(n, amount) == "unit" for n in found):
+        return found
+    return [n for n in found if _fit(n, amount) not in ("other", "rejected")]
+
+
+OWNED = re.compile(r"s?\s*(?:[(:=]|was|were|of)?\s*[<>]?\d")
+"""Behind a name: a number of its own."""
 SUBJECT = re.compile(
     r"(?P<name>(?:[a-z][\w'/+-]*\s+){0,4}[a-z][\w'/+-]*)\s*(?:was|were|is|are|of|at|:|=|,|to be|\()?\s*(?:only |about |at |up to |approximately )?[(\[]?\s*$"
 )
@@ -245,7 +277,8 @@ def _unknown(an: Annotated, amount: Amount) -> Iterator[Name]:
     if m:
         lead = LEAD.match(m["name"])
         start = m.start() + (lead.end() if lead else 0)
-        if start < m.end("name") and not NO_NAME.search(an.folded[start : m.end("name")]):
+        printed = any(overlaps(start, m.end("name"), a.start, a.end) for a in an.amounts)
+        if start < m.end("name") and not printed and not NO_NAME.search(an.folded[start : m.end("name")]):
             yield Name(start, m.end("name"), None, tag="subject")
     inside = any(t.start <= amount.start and amount.end < t.end for t in an.tagged("Lab_value"))
     m = OBJECT.match(an.folded, amount.end)
@@ -291,7 +324,7 @@ def _beside(
     after = next((n for n in found if n.start >= amount.end), None)
     left = _tokens(an.folded[before.end : amount.start]) if before else ["far"] * 4
     right = _tokens(an.folded[amount.end : after.start]) if after else ["far"] * 4
-    owned = after is not None and re.match(r"s?\s*(?:[(:=]|was|were|of)?\s*[<>]?\d", an.folded[after.end :])
+    owned = after is not None and OWNED.match(an.folded[after.end :])
     return (
         " ".join(left) if len(left) < 3 else "far", before,
         "far" if len(right) > 1 else f"{' '.join(right)} {'owned' if owned else 'free'}", after,
@@ -353,6 +386,7 @@ def _features(
     if len(gap) < 5:
         out += [f"{side} gap={' '.join(gap)}", f"{side} {broad} gap={' '.join(gap)}"]
     out += [f"{side} has={t}" for t in dict.fromkeys(gap)]
+    out += _attached(an, found, name)
     if left and numbers:
         last = _tokens(an.folded[numbers[-1].end : amount.start])
         out += [
@@ -361,6 +395,27 @@ def _features(
             f"since-names={_count(sum(1 for n in found if n.start >= numbers[-1].end and n.end <= amount.start))}",
         ]
     out += _owned(an, results, amount, name, side)
+    return out
+
+
+ATTACHED = re.compile(
+    r"\s*(?:\([^()]*\)\s*)?(?:\w+ed )?(?P<by>by|in|of|on|for|from|using|with|at|to|via)\s+(?:the |a |an |his |her )?(?:\w+ )?"
+)
+
+
+def _attached(an: Annotated, found: Sequence[Name], name: Name) -> list[str]:
+    """Tell a name that a preposition hangs on the one before it, and one on which another hangs."""
+    out = []
+    for head, other in pairwise(found):
+        if name in (head, other):
+            m = ATTACHED.fullmatch(an.folded[head.end : other.start]) if other.start > head.end else None
+            if m:
+                role = "head" if name is head else "object"
+                out += [
+                    f"{role} {m['by']}",
+                    f"{role} {head.row is None} {_sort(head)} {_sort(other)}",
+                    f"{role} {m['by']} {other.row is None}",
+                ]
     return out
 
 

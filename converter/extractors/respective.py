@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
-from converter.extractors.binding import LINK, Name
+from converter.extractors.binding import Name
+from converter.extractors.lexicon import lexicon
 from converter.extractors.quantities import Amount
+from converter.mappings import Observable
+from converter.text import fold
 
 WORD = re.compile(r"\brespectively\b|각각")
 TAIL = re.compile(r"[^\d;.]{0,30}(?:\([^()]*\)[^\d;.]{0,12})?")
 """Between the last value and the word."""
 BETWEEN_VALUES = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])?\s*(?:,|;|&|,? ?\band\b|,? ?\bor\b)\s*(?:\w+ )?")
+JOINS = re.compile(
+    r"\b(?:was|were|of|at|in|on|is|are|indicated|showed|to)\b|^[^\w;]*(?:levels?|values?|counts?)?[^\w;]*$|로|는|은"
+)
+"""Between the last name and the first value."""
 BETWEEN_NAMES = re.compile(
-    r"\s*(?:(?:levels?|values?|counts?|activity)\b|\([^()]*\)|\s)*(?:,|/|&|,? ?\band\b|,? ?\bor\b|,? ?\bas well as\b)\s*(?:the |his |her |its |serum |plasma |total |of |levels? )*"
+    r"\s?(?:와|과|및|,)\s*|\s*(?:(?:levels?|values?|counts?|activity)\b|\([^()]*\)|\s)*(?:,|/|&|,? ?\band\b|,? ?\bor\b|,? ?\bas well as\b)\s*(?:his |her |its |serum |plasma |total )*"
 )
 
 
@@ -25,15 +33,25 @@ def respective(
     paired: dict[Amount, Name] = {}
     lost: list[Amount] = []
     for word in WORD.finditer(an.folded):
-        values = _values(an, results, word.start()) if word.group().isascii() else list(results)
+        english = word.group().isascii()
+        values = _values(an, results, word.start()) if english else list(results)
         if len(values) < 2:
             continue
-        listed = _names(an, names, values[0])
-        if len(listed) == len(values):
-            paired.update(zip(values, listed, strict=True))
-        elif len(listed) > 1 and word.group().isascii():
+        lists = list(_lists(an, names, values[0]))
+        listed = next((one for one in lists if len(one) == len(values)), [])
+        paired.update(zip(values, listed, strict=True) if listed else ())
+        if not listed and english and lists and len(lists[0]) > 1:
             lost += values
+    paired.update({b: paired[a] for a, b in pairwise(results) if a in paired and restated(an, a, b)})
     return paired, tuple(lost)
+
+
+def restated(an: Annotated, here: Amount, after: Amount) -> bool:
+    """Tell a value said again in another unit: "5 mg/dL (87 umol/L)"."""
+    return (
+        after.depth > here.depth
+        and re.fullmatch(r"\s*[(\[]\s*", an.folded[here.end : after.start]) is not None
+    )
 
 
 def _depth(text: str, at: int) -> int:
@@ -53,22 +71,34 @@ def _values(an: Annotated, results: Sequence[Amount], at: int) -> list[Amount]:
     return out
 
 
-def _names(an: Annotated, names: Sequence[Name], first: Amount) -> list[Name]:
-    """Give the list of names that ends before the first value."""
-    before = [n for n in names if n.end <= first.start and n.tag not in PROBLEM_TAGS]
-    gap = an.folded[before[-1].end : first.start] if before else ";"
+def _lists(an: Annotated, names: Sequence[Name], first: Amount) -> Iterator[list[Name]]:
+    """Give the lists of names that may end before the first value, the nearest first."""
+    before = [n for n in names if n.end <= first.start and n.tag not in PROBLEM_TAGS and n.role == "name"]
+    for last in range(len(before), 0, -1):
+        gap = an.folded[before[last - 1].end : first.start]
+        if ";" in gap or len(gap) > 70 or not JOINS.search(gap):
+            return
+        out = _shared_head(an, before[last - 1])
+        for name in reversed(before[: last - 1]):
+            between = an.folded[name.end : out[0].start]
+            if not BETWEEN_NAMES.fullmatch(between):
+                break
+            out.insert(0, name)
+        yield out
+
+
+def _shared_head(an: Annotated, name: Name) -> list[Name]:
+    """Part "total and direct bilirubin" into its two tests, where a table knows both."""
+    before = re.search(r"([a-z]+) (?:and|or) $", an.folded[: name.start])
+    head = an.text[name.start : name.end].partition(" ")[2]
+    if before is None or not head or name.row is None:
+        return [name]
+    said = f"{before[1]} {head}"
+    hits = lexicon("observations").find(said, fold(said))
     if (
-        ";" in gap
-        or len(gap) > 70
-        or not (LINK.match(gap) or re.search(r"\b(?:was|were|of|at|indicated|showed)\b|^\W*$|로|는|은", gap))
+        len(hits) != 1
+        or (hits[0].start, hits[0].end) != (0, len(said))
+        or not isinstance(hits[0].entry.origin, Observable)
     ):
-        return []
-    out = [before[-1]]
-    for name in reversed(before[:-1]):
-        if not (
-            BETWEEN_NAMES.fullmatch(an.folded[name.end : out[0].start])
-            or re.fullmatch(r"\s?(?:와|과|및|,)\s*", an.folded[name.end : out[0].start])
-        ):
-            break
-        out.insert(0, name)
-    return out
+        return [name]
+    return [Name(before.start(1), before.end(1), hits[0].concept, hits[0].entry.origin), name]
