@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -15,7 +15,8 @@ from converter.catalogue.examples import misread
 from converter.check.ucum import valid
 from converter.extractors.lexicon import is_exact, tokens
 from converter.issues import Issue, MappingError
-from converter.mappings import TABLES, data_path, unit_key, units, use
+from converter.mappings import TABLES, data_path, imaging, label, load_toml, own_files, unit_key, units, use
+from converter.sections.cues import load_cues
 from converter.text import fold
 
 KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -35,6 +36,7 @@ def check_tables(
 ) -> tuple[Issue, ...]:
     """Check our rows, or the user's own over ours; Issues in order of file and line."""
     rows, issues = entries(own)
+    issues = issues or (tuple(_merging()) if own else ())
     if issues:  # what cannot be read cannot be compared with the rest
         return issues
     found = [*_ids(rows), *_names(rows, own)]
@@ -47,6 +49,26 @@ def check_tables(
     return tuple(sorted(found, key=lambda i: (i.source, i.line, i.code, i.message)))
 
 
+MERGED: Mapping[str, Callable[[], object]] = {
+    "sections.toml": load_cues,
+    "context.toml": lambda: load_toml("context.toml"),
+    "imaging.toml": imaging,
+    "units.toml": units,
+}
+"""Files that are laid over ours as a whole, and what reads them."""
+
+
+def _merging() -> Iterator[Issue]:
+    """Lay the user's files that are no rows with ids over ours, as reading a report would."""
+    for name, read in MERGED.items():
+        for path in own_files(name):
+            try:
+                read()
+            except (MappingError, KeyError, TypeError, ValueError, AttributeError) as error:
+                told = f"{error} is missing in a row" if isinstance(error, KeyError) else str(error)
+                yield Issue.of("MAP001", told.removeprefix(f"{label(path)}: "), source=label(path))
+
+
 @cache
 def use_own_rows(folder: str) -> None:
     """Read a user's own rows over ours in this process, after the same checks as ours pass.
@@ -56,7 +78,7 @@ def use_own_rows(folder: str) -> None:
     use(folder)
     problems = check_tables(own=True) if folder else ()
     if problems:
-        told = [f"{i.source}:{i.line}: {i.code} {i.message} ({i.hint})" for i in problems]
+        told = [f"{i.source}:{i.line or 1}: {i.code} {i.message} ({i.hint})" for i in problems]
         raise MappingError("rows of your own that cannot be used:\n" + "\n".join(told))
 
 

@@ -122,7 +122,15 @@ def load_toml(name: str) -> dict[str, Any]:
     """Read one TOML file of mappings/ with the user's own over it."""
     table = read_toml(data_path(f"mappings/{name}"))
     for path in own_files(name):
-        table = merged(table, read_toml(path))
+        theirs = read_toml(path)
+        if unknown := sorted(set(theirs) - set(table)):
+            raise MappingError(
+                f"{label(path)}: unknown table {', '.join(unknown)}; known are {', '.join(table)}"
+            )
+        try:
+            table = merged(table, theirs)
+        except TypeError as error:
+            raise MappingError(f"{label(path)}: {error}") from error
     return table
 
 
@@ -137,7 +145,13 @@ def merged(ours: Any, theirs: Any) -> Any:
     if isinstance(ours, list) and isinstance(theirs, list):
         rows = {_key(row, i): row for i, row in enumerate(ours)}
         return list((rows | {_key(row, len(ours) + i): row for i, row in enumerate(theirs)}).values())
+    if isinstance(ours, Mapping | list) or isinstance(theirs, Mapping | list):
+        raise TypeError(f"a {_form(theirs)} stands where a {_form(ours)} is wanted")
     return theirs
+
+
+def _form(value: Any) -> str:
+    return "table" if isinstance(value, Mapping) else "list" if isinstance(value, list) else "single value"
 
 
 def _key(row: Any, place: int) -> tuple[object, ...]:

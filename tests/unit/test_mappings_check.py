@@ -157,6 +157,17 @@ def test_each_mistake_in_own_rows_is_named_with_file_line_and_mend(tmp_path: Pat
         ({"observations_mine": OBSERVATION.replace('ko = "반짝수치"\n', "")}, r"mine\.toml:2: .*ko missing"),
         ({"observations_mine": '[[observation]]\nid = "x\n'}, r"mine\.toml:2: "),
         ({"units": "unit = [\n  { ucum = 3 },\n]\n"}, r"units\.toml:2: .*names missing"),
+        ({"units": "unit = 3\n"}, r"units\.toml:.* wanted"),
+        (
+            {"sections": '[[heading]]\nkind = "case"\nen = ["our patient"]\nko = []\n'},
+            r"sections\.toml:.*'role' is missing",
+        ),
+        ({"sections": '[[headings]]\nkind = "case"\n'}, r"sections\.toml:.*unknown table headings"),
+        ({"context": '[[cue]]\nkind = "absent"\n'}, r"context\.toml:1: .*phrases missing"),
+        (
+            {"imaging": '[[modality]]\nid = "x"\nen = "X"\nko = "엑스"\nnames = ["X"]\n'},
+            r"imaging\.toml:1: .*dicom missing",
+        ),
         ({"other": "a = 1\n"}, r"other\.toml is no file of mappings"),
     ],
 )
