@@ -1,70 +1,138 @@
 """Measure which judges notice which defects: the sample bundle of the tests, broken in one place each.
 
-    python tools/conformance_defects.py
+    python tools/conformance_defects.py [--judge NAME]... [--write]
 
-Prints a line a defect (E error, w warning that is not expected, - nothing), then the table that stands in
-docs/conformance.md.
+A judge notices a defect where it says something of the broken bundle, as error or warning, that it does not say of the
+good one and that is no known false alarm. --write puts the table into docs/conformance.md. Takes minutes.
 """
 
 from __future__ import annotations
 
+import argparse
+import importlib.util
 import json
+import re
 import sys
-import tempfile
-from collections import defaultdict
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "unit"), str(ROOT)]
+sys.path[:0] = [str(ROOT)]
 
-import conformance  # noqa: E402
-import test_check  # noqa: E402
+from converter.check import check  # noqa: E402
+from converter.issues import Issue, Severity  # noqa: E402
+from converter.validators import Settings, findings, known  # noqa: E402
+from converter.validators._words import without_values  # noqa: E402
 
-
-class Numbers(json.JSONEncoder):
-    """Writes Decimals as numbers; their digits do not matter to these judges."""
-
-    def default(self, o: Any) -> Any:
-        return float(o) if isinstance(o, Decimal) else super().default(o)
-
-
-def write(folder: Path) -> list[Path]:
-    """Write each broken bundle."""
-    files = []
-    for number, (_, change, *_rest) in enumerate(test_check.DEFECTS):
-        bundle = test_check.good.sample()
-        change(bundle)
-        files.append(folder / f"{number:03}.json")
-        files[-1].write_text(json.dumps(bundle, cls=Numbers), "utf-8")
-    return files
+JUDGES = {
+    "casefhir": "casefhir",
+    "hl7": "HL7 Java",
+    "pyrofile": "pyrofile",
+    "fhirkit": "fhirkit",
+    "fhir.resources": "fhir.resources",
+}
+MARKS = {Severity.FATAL: "E", Severity.ERROR: "E", Severity.WARNING: "w"}
+PAGE = ROOT / "docs" / "conformance.md"
+BEGIN, END = "<!-- defects: written by tools/conformance_defects.py -->\n", "<!-- end of defects -->\n"
 
 
-def marks(judge: str, files: list[Path]) -> list[str]:
-    """Give what a judge makes of each file."""
-    found: dict[str, str] = {}
-    for verdict in conformance.JUDGES[judge](files):
-        if verdict.severity in conformance.BAD:
-            found[verdict.file] = "E"
-        elif verdict.severity == "warning" and not verdict.expected:
-            found.setdefault(verdict.file, "w")
-    return [found.get(str(path), "-") for path in files]
+def load(name: str) -> ModuleType:
+    """Load a module of the tests by its file."""
+    path = ROOT / "tests" / "unit" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def plain(value: Any) -> Any:
+    """Give the value as JSON holds it, for judges that know no Decimal."""
+    return json.loads(
+        json.dumps(value, default=lambda one: float(one) if isinstance(one, Decimal) else str(one))
+    )
+
+
+def said(judge: str, bundles: list[Any]) -> list[Counter[tuple[str, Severity]]]:
+    """Give what a judge says of each bundle, without places and without known false alarms."""
+    if judge == "casefhir":
+        told: list[tuple[Issue, ...]] = [check(bundle, structure=False) for bundle in bundles]
+        return [Counter((issue.code + issue.path, issue.severity) for issue in issues) for issues in told]
+    # every field by its own words: values differ from run to run, places from bundle to bundle
+    return [
+        Counter(
+            (f"{one.id} {re.sub(r'[0-9]+', '0', without_values(one.message))}", one.severity)
+            for one in found
+            if not known(judge, one)
+        )
+        for found in findings(judge, bundles, Settings(fetch=True))
+    ]
+
+
+def mark(good: Counter[tuple[str, Severity]], broken: Counter[tuple[str, Severity]]) -> str:
+    """Give E or w for what is said of the broken bundle only, - for nothing."""
+    new = {severity for _, severity in broken - good}
+    return next((letter for severity, letter in MARKS.items() if severity in new), "-")
+
+
+def table(defects: list[tuple[str, str]], marks: dict[str, list[str]]) -> list[str]:
+    """Write a row a defect and the sums."""
+    judges = list(marks)
+    out = ["| defect | code | " + " | ".join(JUDGES[judge] for judge in judges) + " |"]
+    out.append("|---|---|" + "---|" * len(judges))
+    for number, (name, code) in enumerate(defects):
+        out.append(f"| {name} | {code} | " + " | ".join(marks[judge][number] for judge in judges) + " |")
+    counts = [str(sum(one != "-" for one in marks[judge])) for judge in judges]
+    out.append(
+        f"| **noticed, of {len(defects)}** | | " + " | ".join(f"**{count}**" for count in counts) + " |"
+    )
+    return out
+
+
+def sums(defects: list[tuple[str, str]], marks: dict[str, list[str]]) -> str:
+    """Say what share of what any judge notices is noticed by ours."""
+    others = [judge for judge in marks if judge != "casefhir"]
+    seen = [n for n in range(len(defects)) if any(marks[judge][n] != "-" for judge in others)]
+    ours = [n for n in seen if marks["casefhir"][n] != "-"]
+    fidelity = [n for n, (_, code) in enumerate(defects) if code.startswith("FID")]
+    kept = sum(marks["casefhir"][n] != "-" for n in fidelity)
+    return (
+        f"{len(defects)} defects. Ours notices {len(ours)} of the {len(seen)} that any of the others notices "
+        f"({100 * len(ours) / max(len(seen), 1):.1f} %), and {kept} of the {len(fidelity)} of fidelity."
+    )
 
 
 def main() -> int:
     """Ask all judges about all defects."""
-    with tempfile.TemporaryDirectory() as folder:
-        files = write(Path(folder))
-        said = {judge: marks(judge, files) for judge in conformance.JUDGES}
-    table: dict[str, list[int]] = defaultdict(lambda: [0] * (1 + len(said)))
-    for number, (name, _, code, _place) in enumerate(test_check.DEFECTS):
-        row = [marked[number] for marked in said.values()]
-        print(code, f"{name:40}", *row)
-        table[code] = [a + b for a, b in zip(table[code], (1, *(m == "E" for m in row)), strict=True)]
-    print("| code | defects |", " | ".join(said), "|")
-    for code, counts in sorted(table.items()):
-        print(f"| {code} |", " | ".join(map(str, counts)), "|")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument(
+        "--judge", action="append", choices=[j for j in JUDGES if j != "casefhir"], default=[]
+    )
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    base, more = load("test_check"), load("test_check_more")
+    listed = [*base.DEFECTS, *more.MORE]
+    bundles = [base.good.sample() for _ in range(len(listed) + 1)]
+    for bundle, (_, change, *_rest) in zip(bundles[1:], listed, strict=True):
+        change(bundle)
+    asked = ["casefhir", *(options.judge or [judge for judge in JUDGES if judge != "casefhir"])]
+    marks: dict[str, list[str]] = {}
+    for judge in asked:
+        good, *broken = said(judge, bundles if judge == "casefhir" else [plain(one) for one in bundles])
+        marks[judge] = [mark(good, one) for one in broken]
+        print(judge, Counter(marks[judge]), f"good: {sum(good.values())}", file=sys.stderr)
+    defects = [(name, code) for name, _, code, _ in listed]
+    text = "\n".join([sums(defects, marks), "", *table(defects, marks)]) + "\n"
+    print(text)
+    if options.write:
+        page = PAGE.read_text("utf-8")
+        before, _, rest = page.partition(BEGIN)
+        PAGE.write_text(f"{before}{BEGIN}{text}{END}{rest.partition(END)[2]}", "utf-8")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
@@ -23,6 +24,10 @@ from converter.issues import Issue, MappingError, Severity
 from converter.model import Code
 
 UCUM = "http://unitsofmeasure.org"
+FORMS = {
+    "language": re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"),
+    "contentType": re.compile(r"[\w.+!#$&^-]+/[\w.+!#$&^*-]+(\s*;.*)?", re.ASCII | re.DOTALL),
+}
 QUANTITIES = ("Quantity", "Age", "Count", "Distance", "Duration", "Money")
 
 
@@ -34,11 +39,23 @@ def check(tree: Tree, ours: bool) -> Iterator[Issue]:
             yield Issue.of("BND006", message, path=path(bound.place))
     for found in tree.each("Extension"):
         yield from _extension(found)
+    yield from _forms(tree)
     for found in tree.each(*QUANTITIES):
         code = found.value.get("code")
         if found.value.get("system") == UCUM and isinstance(code, str) and not ucum.valid(code):
             yield Issue.of("BND011", path=f"{path(found.place)}.code")
     yield from _codings(tree, ours)
+
+
+def _forms(tree: Tree) -> Iterator[Issue]:
+    """Check codes of value sets that nobody can list: languages (BCP 47) and media types."""
+    attachments = [(found.value, found.place) for found in tree.each("Attachment")]
+    holders = [*((one.value, one.place) for one in tree.resources), *attachments]
+    for value, place in holders:
+        for key, form in FORMS.items():
+            code = value.get(key)
+            if isinstance(code, str) and code.strip() and not form.fullmatch(code):
+                yield Issue.of("BND006", f"not of the form of a {key}", path=f"{path(place)}.{key}")
 
 
 def _allowed(bound: Bound) -> bool:
@@ -65,6 +82,9 @@ def _extension(found: Found) -> Iterator[Issue]:
     outer = found.place[0][3] if found.place[0] is not None else None
     parent = outer.get("url") if isinstance(outer, dict) and "extension" in outer else None
     nested = isinstance(parent, str) and found.place[1] == ".extension" and ":" not in url
+    if not nested and ":" not in url:
+        yield Issue.of("BND002", "the url of an extension must be absolute", path=path(found.place))
+        return
     part = extension_part(f"{parent}#{url}" if nested else url)
     if part is None:
         known = extension_urls

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from converter.check.tree import Tree, path
 from converter.issues import Issue, Severity
 
 Json = dict[str, Any]
+ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 REQUESTS = frozenset({"transaction", "batch", "history"})
 RESPONSES = frozenset({"transaction-response", "batch-response", "history"})
 
@@ -53,8 +55,21 @@ def _entry(entry: Json, kind: str, where: str) -> Iterator[Issue]:
     url = entry.get("fullUrl")
     if isinstance(url, str) and "/_history/" in url:
         yield Issue.of("BND007", "bdl-8: fullUrl names no version", path=f"{where}.fullUrl")
+    yield from _address(entry, f"{where}.fullUrl")
     if kind == "document" and "fullUrl" not in entry and "resource" in entry:
         yield Issue.of("BND013", "an entry of a document needs its fullUrl", path=where)
+
+
+def _address(entry: Json, where: str) -> Iterator[Issue]:
+    """Ask for an absolute fullUrl, and for one that ends as the resource's own type and id do."""
+    url, resource = entry.get("fullUrl"), entry.get("resource")
+    if not isinstance(url, str) or not url.strip():
+        return
+    if not ABSOLUTE.match(url):
+        yield Issue.of("BND007", "fullUrl must be absolute", path=where)
+    ident = resource.get("id") if isinstance(resource, dict) else None
+    if url.startswith(("http://", "https://")) and isinstance(ident, str) and not url.endswith(f"/{ident}"):
+        yield Issue.of("BND007", "fullUrl and the resource's id must agree", path=where)
 
 
 def _duplicates(tree: Tree, history: bool) -> Iterator[Issue]:

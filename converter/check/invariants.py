@@ -18,6 +18,7 @@ Json = dict[str, Any]
 UCUM = "http://unitsofmeasure.org"
 TIME_UNITS = frozenset({"s", "min", "h", "d", "wk", "mo", "a", "ms", "us", "ns", "ps"})
 ENDED = frozenset({"inactive", "resolved", "remission"})
+MEALS = frozenset({"C", "CM", "CD", "CV"})
 NUMERIC = (int, float)
 QUANTITIES = ("Quantity", "Age", "Count", "Distance", "Duration")
 
@@ -121,14 +122,17 @@ def _same_code(value: Json) -> bool:
     """Tell whether no component of an observation with a value has the observation's own code."""
     if not _choice(value, "value") or not isinstance(value.get("code"), dict):
         return True
-    own = value["code"].get("coding")
+    own = _codings(value["code"])
     components = value.get("component")
-    codes = [
-        part.get("code")
-        for part in (components if isinstance(components, list) else ())
-        if isinstance(part, dict)
-    ]
-    return not own or all(not isinstance(code, dict) or code.get("coding") != own for code in codes)
+    parts = components if isinstance(components, list) else ()
+    return not any(
+        one in own for part in parts if isinstance(part, dict) for one in _codings(part.get("code"))
+    )
+
+
+def _codings(concept: Any) -> list[Any]:
+    coding = concept.get("coding") if isinstance(concept, dict) else None
+    return coding if isinstance(coding, list) else []
 
 
 def _listed(value: Json) -> bool:
@@ -139,6 +143,14 @@ def _listed(value: Json) -> bool:
 
 def _time(value: Json) -> bool:
     return ("code" in value or "value" not in value) and str(value.get("code", "a")) in TIME_UNITS
+
+
+def _words(value: Any) -> set[str]:
+    return {str(one) for one in value} if isinstance(value, list) else set()
+
+
+def _not_negative(value: Any) -> bool:
+    return not _number(value) or value >= 0
 
 
 def _age(value: Json) -> bool:
@@ -167,6 +179,22 @@ RULES: tuple[Rule, ...] = (
          lambda v: "period" not in v or "periodUnit" in v),
     Rule("tim-6", "a highest period needs a period", ("Timing.repeat",),
          lambda v: "periodMax" not in v or "period" in v),
+    Rule("tim-4", "a duration is not negative", ("Timing.repeat",),
+         lambda v: _not_negative(v.get("duration"))),
+    Rule("tim-5", "a period is not negative", ("Timing.repeat",),
+         lambda v: _not_negative(v.get("period"))),
+    Rule("tim-7", "a highest duration needs a duration", ("Timing.repeat",),
+         lambda v: "durationMax" not in v or "duration" in v),
+    Rule("tim-8", "a highest count needs a count", ("Timing.repeat",),
+         lambda v: "countMax" not in v or "count" in v),
+    Rule("tim-9", "an offset needs an event other than a meal", ("Timing.repeat",),
+         lambda v: "offset" not in v or ("when" in v and not MEALS.intersection(_words(v["when"])))),
+    Rule("tim-10", "a time of day and an event exclude each other", ("Timing.repeat",),
+         lambda v: "timeOfDay" not in v or "when" not in v),
+    Rule("urn", "an identifier of urn:ietf:rfc:3986 has a full URI as its value", ("Identifier",),
+         lambda v: v.get("system") != "urn:ietf:rfc:3986" or ":" in str(v.get("value", ":"))),
+    Rule("pat-1", "a contact has a name, telecom, address or organization", ("Patient.contact",),
+         lambda v: _any(v, "name", "telecom", "address", "organization")),
     Rule("obs-3", "a reference range has low, high or text", ("Observation.referenceRange",),
          lambda v: _any(v, "low", "high", "text")),
     Rule("obs-6", "a reason for absence stands only where there is no value", ("Observation",),
