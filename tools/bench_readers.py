@@ -7,9 +7,11 @@ A ratio of 0.5 says that reading takes twice the time of lxml's parse and iterte
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -64,8 +66,36 @@ def sources() -> list[tuple[str, Callable[[bytes], int], list[bytes]]]:
         ]
     finally:
         formats.REPORT = report
-    samples = sorted((SHARED / "samples" / "jats").glob("*.xml"))
-    return made + ([("JATS samples", bare_jats, [p.read_bytes() for p in samples])] if samples else [])
+    if not SHARED.is_dir():
+        return made
+    texts = [p.read_text("utf-8") for p in sorted((SHARED / "samples" / "fulltext").glob("*.txt"))[:20]]
+    jats = [p.read_bytes() for p in sorted((SHARED / "samples" / "jats").glob("*.xml"))]
+    return [
+        *made,
+        ("JATS samples", bare_jats, jats),
+        ("HTML samples", bare_html, [page(text) for text in texts]),
+        ("PDF samples", bare_pdf, [printed(text) for text in texts]),
+    ]
+
+
+def page(text: str) -> bytes:
+    """Make a page of a text's lines."""
+    lines = "\n".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())
+    return f"<html><head><meta charset='utf-8'></head><body><main>{lines}</main></body></html>".encode()
+
+
+def printed(text: str) -> bytes:
+    """Print a text's lines in two columns."""
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
+
+    style = ParagraphStyle("body", fontName="Times-Roman", fontSize=9, leading=11, alignment=4, spaceAfter=5)
+    buffer = io.BytesIO()
+    document = BaseDocTemplate(buffer, invariant=True)
+    frames = [Frame(50, 60, 240, 720), Frame(305, 60, 240, 720)]
+    document.addPageTemplates(PageTemplate(frames=frames))
+    document.build([Paragraph(escape(line), style) for line in text.split("\n") if line.strip()])
+    return buffer.getvalue()
 
 
 def main() -> int:

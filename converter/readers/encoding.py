@@ -13,6 +13,7 @@ EXPECTED = re.compile(
 )
 """Characters of English and Korean reports; bytes read in a wrong encoding give others."""
 
+CONTROLS = bytes(i for i in range(128) if CONTROL.match(chr(i)))
 FEW = 0.02
 """Share of unexpected or control characters beyond which bytes are not taken for text."""
 
@@ -28,7 +29,8 @@ def decode(data: bytes) -> tuple[str, str]:
             return _strict(data[len(mark) :], encoding), encoding
     for encoding in _candidates(data):
         text = _strict(data, encoding)
-        if text and _plausible(text, encoding):
+        plain = encoding == "utf-8" and len(data) - len(data.translate(None, CONTROLS)) <= FEW * len(text)
+        if text and (plain or _plausible(text, encoding)):
             return text, encoding
     return "", ""
 

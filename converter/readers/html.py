@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from converter.model import Document, SectionKind
 from converter.readers.blocks import Block, assemble, covers, raised, squeezed, table_lines
@@ -16,7 +16,7 @@ from converter.readers.reader import Reader, Reading, digest, refusal
 
 START = re.compile(
     rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
-    rb"<(?:!doctype\s+html|html|head|body|main|div|section|article|h1|p|table|title|meta)\b",
+    rb"<(!doctype\s+html|html|head|body|main|div|section|article|h1|p|table|title|meta)\b",
     re.IGNORECASE | re.DOTALL,
 )
 JATS = re.compile(rb"<(?:\w+:)?(?:front|article-meta|front-stub)\b|article-type=|//DTD JATS|//NLM//DTD")
@@ -94,18 +94,16 @@ Element = etree._Element
 def sniff(data: bytes) -> bool:
     """Claim what begins as an HTML page does."""
     start = head(data)
-    return START.match(start) is not None and not (b"<article" in start and JATS.search(start))
+    found = START.match(start)
+    return found is not None and not (found.group(1).lower() == b"article" and JATS.search(start))
 
 
 def read(data: bytes, name: str) -> Reading:
     """Read a page: title, headings, paragraphs, lists, captions and tables of its main part."""
     text = _decoded(data, name)
-    try:
-        root = lxml_html.document_fromstring(
-            text, parser=lxml_html.HTMLParser(no_network=True, remove_comments=True)
-        )
-    except etree.ParserError as error:
-        raise refusal("DOC001", name) from error
+    root = parsed(text)
+    if root is None:
+        raise refusal("DOC001", name)
     main = _main(root)
     blocks = list(_blocks(main, _tag(main)))
     title = _title(root, blocks)
@@ -115,6 +113,46 @@ def read(data: bytes, name: str) -> Reading:
     return Document(name, text, digest(data), "text/html", "utf-8", hints, tuple(fields(root))), ()
 
 
+def parsed(text: str) -> Element | None:
+    """Parse a page and mark what is left out, what holds blocks and what is more than running words.
+
+    What is not marked is plain: lxml takes its text at once.
+    """
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root: Element | None = etree.fromstring(text, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root is None:
+        return None
+    for element in (
+        *root.iter(*DROPPED),
+        *_found(root, "//*[@class or @id or @role or @hidden or @aria-hidden]"),
+    ):
+        if _dropped(element):
+            element.set(OUT, "")
+            _mark(element, RICH)
+    for element in root.iter("br", "sup"):
+        _mark(element, RICH)
+    for element in root.iter(*BLOCKS):
+        _mark(element, HOLDS)
+    return root
+
+
+def _found(root: Element, path: str) -> list[Element]:
+    return cast("list[Element]", root.xpath(path))
+
+
+def _mark(element: Element, mark: str) -> None:
+    """Mark an element and all that hold it."""
+    holder: Element | None = element
+    while holder is not None and holder.get(mark) is None:
+        holder.set(mark, "")
+        holder = holder.getparent()
+
+
+OUT, RICH, HOLDS = "reader-out", "reader-rich", "reader-holds"
+"""Attributes that a page's elements bear while it is read."""
 READER = Reader("html", ("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml"), sniff, read)
 
 
@@ -133,7 +171,7 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def _tag(element: Element) -> str:
-    return element.tag.rsplit("}", 1)[-1].lower() if isinstance(element.tag, str) else ""
+    return element.tag if isinstance(element.tag, str) else ""
 
 
 def _named(element: Element) -> str:
@@ -141,18 +179,20 @@ def _named(element: Element) -> str:
 
 
 def _plain(element: Element) -> str:
-    return "".join(str(piece) for piece in element.itertext())
+    return "".join(element.itertext()) if len(element) else element.text or ""  # type: ignore[arg-type]
 
 
 def _main(root: Element) -> Element:
     """Find the article itself: marked as main, else the longest article, else the body."""
-    for element in root.iter():
-        if _tag(element) == "main" or element.get("role") == "main":
-            return element
-    articles = [e for e in root.iter() if _tag(e) == "article"]
+    marked = next(root.iter("main"), None)
+    if marked is not None:
+        return marked
+    if roles := _found(root, "(//*[@role='main'])[1]"):
+        return roles[0]
+    articles = list(root.iter("article"))
     if articles:
         return max(articles, key=lambda e: len(_plain(e)))
-    return next((e for e in root.iter() if _tag(e) == "body"), root)
+    return next(root.iter("body"), root)
 
 
 def _dropped(element: Element) -> bool:
@@ -161,7 +201,7 @@ def _dropped(element: Element) -> bool:
         return False
     hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
     page = tag in ("div", "ul", "section", "ol", "p", "span", "a") and FURNITURE.search(_named(element))
-    header = tag == "header" and any(_tag(e) == "h1" for e in element.iter())
+    header = tag == "header" and next(element.iter("h1"), None) is not None
     return bool((tag in DROPPED and not header) or element.get("role") in ROLES or hidden or page)
 
 
@@ -174,7 +214,7 @@ def _title(root: Element, blocks: list[Block]) -> Iterator[Block]:
         (e.get("name") or e.get("property") or "").lower(): e.get("content", "") for e in root.iter("meta")
     }
     stated = [metas.get(name, "") for name in names]
-    pages = [squeezed(_plain(e)) for e in root.iter() if _tag(e) == "title"]
+    pages = [squeezed(_plain(e)) for e in root.iter("title")]
     found = next(filter(None, (*stated, *pages)), "")
     if found and not (blocks and blocks[0].text == found):
         yield Block(found, SectionKind.TITLE, path="title")
@@ -184,15 +224,15 @@ def _blocks(element: Element, path: str) -> Iterator[Block]:
     """Give the blocks of an element in order; words outside any block make a paragraph of their own."""
     loose = [element.text or ""]
     for index, child in enumerate(element, 1):
-        tag, place = _tag(child), f"{path}/{_tag(child)}[{index}]"
-        if not tag or _dropped(child):
+        tag = _tag(child)
+        if not tag or child.get(OUT) is not None:
             loose.append(" ")
         elif tag == "br":
             loose.append(BREAK)
-        elif _holds_blocks(child):
+        elif child.get(HOLDS) is not None:
             yield from _loose(loose, path)
             loose = []
-            yield from _block(child, tag, place)
+            yield from _block(child, tag, f"{path}/{tag}[{index}]")
         else:
             loose.append(_inline(child))
         loose.append(child.tail or "")
@@ -200,19 +240,19 @@ def _blocks(element: Element, path: str) -> Iterator[Block]:
 
 
 def _loose(words: list[str], path: str, kind: SectionKind | None = None) -> Iterator[Block]:
-    text = "\n".join(line for part in "".join(words).split(BREAK) if (line := squeezed(part)))
+    text = "".join(words)
+    if BREAK in text:
+        text = "\n".join(line for part in text.split(BREAK) if (line := squeezed(part)))
+    else:
+        text = squeezed(text)
     if text:
         yield Block(text, kind, path=path)
 
 
 def blocks_of(root: Element) -> list[Block]:
     """Give the blocks of a whole page's body, for formats that are turned into HTML."""
-    body = next((e for e in root.iter() if _tag(e) == "body"), root)
+    body = next(root.iter("body"), root)
     return list(_blocks(body, "body"))
-
-
-def _holds_blocks(element: Element) -> bool:
-    return any(_tag(e) in BLOCKS for e in element.iter())
 
 
 def _block(element: Element, tag: str, path: str) -> Iterator[Block]:
@@ -220,17 +260,16 @@ def _block(element: Element, tag: str, path: str) -> Iterator[Block]:
         yield Block("\n".join(_rows(element)), path=path)
     elif tag in ("figcaption", "caption"):
         yield Block(_flat(element), path=path)
-    elif tag in ("ul", "ol", "dl") and not any(
-        _tag(e) in ("table", "figure", "h2", "h3") for e in element.iter()
-    ):
-        items = (_flat(e) for e in element if _tag(e) in ("li", "dt", "dd") and not _dropped(e))
+    elif tag in ("ul", "ol", "dl") and next(element.iter("table", "figure", "h2", "h3"), None) is None:
+        items = (_flat(e) for e in element.iterchildren("li", "dt", "dd") if e.get(OUT) is None)
         kind = SectionKind.REFERENCES if _in_references(element) else None
         mark = "" if kind or tag == "dl" else "• "
         yield Block("\n".join(mark + item for item in items if item), kind, path=path)
     elif tag == "h1":
         yield Block(_flat(element), SectionKind.TITLE, path=path)
     elif tag in ("p", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "address", "summary", "pre"):
-        yield from _blocks(element, path) if any(_holds_blocks(e) for e in element) else _line(element, path)
+        inner = any(e.get(HOLDS) is not None for e in element)
+        yield from _blocks(element, path) if inner else _line(element, path)
     else:
         yield from _blocks(element, path)
 
@@ -248,15 +287,17 @@ def _in_references(element: Element) -> bool:
 
 def _inline(element: Element) -> str:
     """Give an element's words; superscripts stay apart, a <br> ends a line."""
+    if element.get(RICH) is None and not any(e.get(HOLDS) is not None for e in element):
+        return _plain(element)
     parts = [element.text or ""]
     for child in element:
         tag = _tag(child)
         if tag == "br":
             parts.append(BREAK)
         elif tag == "sup":
-            linked = any(_tag(e) == "a" for e in child.iter())
+            linked = next(child.iter("a"), None) is not None
             parts.append(raised(squeezed(_plain(child)), "".join(parts[-2:]), linked))
-        elif tag and not _dropped(child):
+        elif tag and child.get(OUT) is None:
             parts.append(" " * (tag in BLOCKS) + _inline(child) + " " * (tag in BLOCKS))
         parts.append(child.tail or "")
     return "".join(parts)
@@ -267,13 +308,11 @@ def _flat(element: Element) -> str:
 
 
 def _rows(table: Element) -> Iterator[str]:
-    yield from (_flat(element) for element in table.iter() if _tag(element) == "caption")
+    yield from map(_flat, table.iter("caption"))
     yield from table_lines(
         [
             (_flat(cell), covers(cell.get("colspan")), covers(cell.get("rowspan")))
-            for cell in row
-            if _tag(cell) in ("td", "th")
+            for cell in row.iterchildren("td", "th")
         ]
-        for row in table.iter()
-        if _tag(row) == "tr"
+        for row in table.iter("tr")
     )

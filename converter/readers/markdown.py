@@ -10,13 +10,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from lxml import etree
-from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
 from converter.model import Document
 from converter.readers.blocks import assemble
-from converter.readers.html import blocks_of
+from converter.readers.html import blocks_of, parsed
 from converter.readers.metadata import FIELDS
 from converter.readers.reader import digest
 
@@ -47,9 +45,8 @@ def document(data: bytes, name: str, text: str, encoding: str) -> Document | Non
     """Build the Document; None where nothing but marks is in the text."""
     front = FRONT.match(text)
     body = RAISED.sub(r"<sup>\1</sup>", text[front.end() :] if front else text)
-    try:
-        root = lxml_html.document_fromstring(f"<body>{_parser().render(body)}</body>")
-    except etree.ParserError:
+    root = parsed(f"<body>{_parser().render(body)}</body>")
+    if root is None:
         return None
     read, hints = assemble(blocks_of(root))
     fields = tuple(_fields(front.group(1))) if front else ()

@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 
 from converter.model import Document, SectionKind
 from converter.readers.blocks import Block, assemble
-from converter.readers.pdf_blocks import Part, breaks_words, flow, parts, spacing, unbroken
+from converter.readers.pdf_blocks import HYPHEN, Part, breaks_words, flow, parts, spacing, unbroken
 from converter.readers.pdf_columns import Column, columns, without_running
 from converter.readers.pdf_lines import strips
 from converter.readers.reader import Reader, Reading, digest, refusal
@@ -86,7 +86,8 @@ def _blocks(pages: Sequence[tuple[Column, float]]) -> Iterator[Block]:
     spaced = spacing(c for _, c in ordered)
     found = [part for number, column in ordered for part in parts(column, number, spaced)]
     title = _title(found)
-    known = frozenset(w.lower() for part in found for w in WORD.findall(part.text))
+    whole = "\n".join(part.text for part in found)
+    known = frozenset(WORD.findall(whole.lower())) if HYPHEN.search(whole) else frozenset()
     within = breaks_words(found)
     margins = [s.text for _, aside in parted[:1] for s in aside]
     yield Block("\n".join(margins), SectionKind.METADATA, path="page[1]/margin")

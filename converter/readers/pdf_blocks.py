@@ -109,6 +109,8 @@ def _rows(column: Column) -> list[Row]:
     """Tell rows of tables from lines of text with wide spaces."""
     lines = [tuple(line) for line in rows(column)]
     wide = [_widest(line) > CELLS and not LABEL.fullmatch(line[0].text) for line in lines]
+    if not any(wide):
+        return [_row(line, False) for line in lines]
     out: list[Row] = []
     for index, line in enumerate(lines):
         near = [wide[i] for i in range(max(0, index - 2), index + 3) if i != index and i < len(lines)]

@@ -13,6 +13,8 @@ from converter.readers.pdf_lines import Strip
 Column = list[Strip]
 MARGIN = 0.1
 """Share of the page's height, above and below, where running heads and feet stand."""
+STEP = 2
+"""Points from one place to the next in which a white band is looked for."""
 ROWS = 3
 """Rows of cells over both columns that make a table: fewer can stand side by side by chance."""
 PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—|\s]*[\divxl]{1,5}[-–—|\s]*(?:(?:of|/)\s*\d{1,4})?", re.IGNORECASE)
@@ -59,9 +61,10 @@ def _edges(strips: Column, outer: Column) -> Iterator[Strip]:
 def columns(strips: Column) -> Iterator[Column]:
     """Give a page's columns in reading order; what crosses them parts them into bands.
 
-    >>> left = [Strip(f"l{i}", 50, 290, 600 - 12 * i, 610 - 12 * i) for i in range(6)]
-    >>> right = [Strip(f"r{i}", 310, 550, 600 - 12 * i, 610 - 12 * i) for i in range(6)]
-    >>> head = Strip("head", 50, 550, 700, 720)
+    >>> from converter.readers.pdf_lines import placed
+    >>> left = [placed(f"l{i}", 50, 290, 600 - 12 * i, 610 - 12 * i) for i in range(6)]
+    >>> right = [placed(f"r{i}", 310, 550, 600 - 12 * i, 610 - 12 * i) for i in range(6)]
+    >>> head = placed("head", 50, 550, 700, 720)
     >>> [[s.text for s in c] for c in columns([*right, head, *left])][1]
     ['l0', 'l1', 'l2', 'l3', 'l4', 'l5']
     """
@@ -89,21 +92,21 @@ def _gutter(strips: Column) -> float | None:
     width = int(right - left) + 1
     if width < 60 or width > 20_000:
         return None
-    steps = [0] * (width + 2)
+    steps = [0] * (width // STEP + 2)
     for strip in strips:
-        steps[int(strip.left - left)] += 1
-        steps[int(strip.right - left) + 1] -= 1
+        steps[int(strip.left - left) // STEP] += 1
+        steps[int(strip.right - left) // STEP + 1] -= 1
     covered = list(accumulate(steps))
-    low, high = int(0.2 * width), int(0.8 * width)
-    least = min(covered[low:high])
-    runs = [
-        list(run)
-        for key, run in groupby(range(low, high), lambda x: covered[x])
-        if key <= least + len(strips) // 50
-    ]
-    best = max(runs, key=len)
-    x = left + (best[0] + best[-1] + 1) / 2
-    return x if _parts(strips, x) else None
+    low, high = int(0.2 * width) // STEP, int(0.8 * width) // STEP
+    most = min(covered[low:high]) + len(strips) // 50
+    best, begun = (low, low), low
+    for x in range(low, high):
+        if covered[x] > most:
+            begun = x + 1
+        elif x + 1 - begun > best[1] - best[0]:
+            best = (begun, x + 1)
+    middle = left + STEP * (best[0] + best[1]) / 2
+    return middle if _parts(strips, middle) else None
 
 
 def _parts(strips: Column, x: float) -> bool:
@@ -150,10 +153,17 @@ def _cells(line: list[Strip], gutter: float, most: float) -> bool:
 def rows(ordered: Sequence[Strip]) -> Iterator[list[Strip]]:
     """Bring together what stands on one line; strips come from the top down."""
     row: list[Strip] = []
+    middle = size = 0.0
     for strip in ordered:
-        if row and abs(row[0].middle - strip.middle) > 0.4 * min(row[0].size, strip.size):
-            yield sorted(row, key=lambda s: s.left)
+        if row and abs(middle - strip.middle) > 0.4 * (size if size < strip.size else strip.size):
+            yield row if len(row) == 1 else sorted(row, key=_left)
             row = []
+        if not row:
+            middle, size = strip.middle, strip.size
         row.append(strip)
     if row:
-        yield sorted(row, key=lambda s: s.left)
+        yield sorted(row, key=_left)
+
+
+def _left(strip: Strip) -> float:
+    return strip.left

@@ -42,22 +42,21 @@ class Strip(NamedTuple):
     right: float
     bottom: float
     top: float
-    bold: bool = False
-
-    @property
-    def size(self) -> float:
-        """Height of the font's box."""
-        return self.top - self.bottom
-
-    @property
-    def middle(self) -> float:
-        """Height of the line's middle on the page."""
-        return (self.top + self.bottom) / 2
+    bold: bool
+    size: float
+    """Height of the font's box."""
+    middle: float
+    """Height of the line's middle on the page."""
 
     @property
     def middle_x(self) -> float:
         """Place of the line's middle from the left."""
         return (self.left + self.right) / 2
+
+
+def placed(text: str, left: float, right: float, bottom: float, top: float, bold: bool = False) -> Strip:
+    """Make a strip of its box."""
+    return Strip(text, left, right, bottom, top, bold, top - bottom, (top + bottom) / 2)
 
 
 Box = tuple[float, float, float, float]
@@ -157,7 +156,7 @@ def _bold(glyphs: Glyphs, start: int, end: int) -> bool:
 
 def _strip(text: str, first: Box, last: Box, bold: bool) -> Strip:
     main = first if first[3] - first[1] >= last[3] - last[1] else last
-    return Strip(text, first[0], last[2], main[1], main[3], bold)
+    return placed(text, first[0], last[2], main[1], main[3], bold)
 
 
 def _level(first: Box, last: Box) -> bool:
@@ -215,15 +214,14 @@ def _split(glyphs: Glyphs, start: int, word: str, before: str) -> str:
 
 def _joined(left: Strip, right: Strip) -> Strip | None:
     """Join what pdfium broke off: a raised number, and the line that goes on after it."""
-    one, other = left.top - left.bottom, right.top - right.bottom
-    small, large = min(one, other), max(one, other)
-    if min(left.top, right.top) - max(left.bottom, right.bottom) < 0.5 * small:
-        return None
-    gap = right.left - left.right
+    gap, one, other = right.left - left.right, left.size, right.size
+    small, large = (one, other) if one < other else (other, one)
     if not -0.3 * small < gap < CELL * large:
+        return None
+    if min(left.top, right.top) - max(left.bottom, right.bottom) < 0.5 * small:
         return None
     high = other < 0.9 * one and right.bottom > left.bottom + 0.15 * one
     words = raised(right.text, left.text, False) if high else right.text
     main = left if one >= other else right
     text = left.text + " " * (gap > 0.15 * one and not high) + words
-    return Strip(text, left.left, right.right, main.bottom, main.top, left.bold and right.bold)
+    return placed(text, left.left, right.right, main.bottom, main.top, left.bold and right.bold)

@@ -32,7 +32,9 @@ def composed(text: str) -> str:
     >>> composed("a\r\nb\rc\u1100\u1161")
     'a\nb\nc가'
     """
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def digest(data: bytes) -> str:
