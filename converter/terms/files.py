@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
 
-from converter.terms.release import TermsError
+from converter.terms.release import TermsError, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,5 @@ class _Member:
 
 
 def _source(name: str, opened: Callable[[], AbstractContextManager[IO[str]]]) -> Source:
-    try:
-        with opened() as lines:
-            return Source(name, lines.readline(4096).rstrip("\r\n"), opened)
-    except UnicodeDecodeError as error:
-        raise TermsError(f"{name}: not UTF-8 text") from error
+    with reading(name), opened() as lines:
+        return Source(name, lines.readline(4096).rstrip("\r\n"), opened)

@@ -14,7 +14,7 @@ from typing import IO, Literal
 
 from converter.terms import rf2
 from converter.terms.files import Source, sources
-from converter.terms.release import Release, Term, TermsError
+from converter.terms.release import Release, Term, TermsError, reading
 
 KNOWN = (
     "Loinc.csv of LOINC, the RF2 snapshot of SNOMED CT (concept and description files, or the zip), "
@@ -32,12 +32,11 @@ def releases(paths: Sequence[Path], version: str = "") -> Iterator[Release]:
         for kind, source in known:
             found.setdefault(kind, []).append(source)
     for kind, files in found.items():
-        if kind == "rf2":
-            yield rf2.release(files, version)
-        elif len(files) > 1:
+        if len(files) > 1 and kind != "rf2":
             raise TermsError(f"{files[0].name} and {files[1].name} are of one system; load one of them")
-        else:
-            yield READERS[kind](files[0], version)
+        with reading(", ".join(file.name for file in files)):
+            release = rf2.release(files, version) if kind == "rf2" else READERS[kind](files[0], version)
+        yield release
 
 
 def _kind(source: Source) -> str:
@@ -104,7 +103,7 @@ def _hpo(source: Source, version: str) -> Release:
         for line in lines:
             if line.startswith("[Term]"):
                 break
-            if not version and (found := re.match(r"data-version: (?:.*/)?(\S+)", line)):
+            if not version and (found := re.match(r"data-version: (?:.*/)?(\d{4}-\d\d-\d\d|\S+)", line)):
                 version = found[1]
 
     def terms() -> Iterator[Term]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from converter.issues import ConverterError
@@ -35,3 +39,14 @@ class Release:
 
 class TermsError(ConverterError):
     """A file of terms is not what its system publishes."""
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Name the file in what damaged bytes raise while they are read."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise TermsError(f"{name}: not UTF-8 text; get the file again") from error
+    except (csv.Error, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise TermsError(f"{name}: damaged ({error}); get the file again") from error

@@ -15,7 +15,7 @@ from pathlib import Path
 from converter.extractors.lexicon import WORD, stem
 from converter.issues import ConverterError
 from converter.model import Code
-from converter.terms.release import Release, Term, TermsError
+from converter.terms.release import Release, Term, TermsError, reading
 from converter.text import fold
 
 FORMAT = "1"
@@ -76,13 +76,12 @@ def load(release: Release, folder: Path, told: Callable[[str], None] = lambda _:
     try:
         with closing(sqlite3.connect(waiting)) as base:
             base.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + SCHEMA)
-            _fill(base, release, told)
+            with reading(release.source):
+                _fill(base, release, told)
             base.commit()
         waiting.replace(path)
     except sqlite3.Error as error:
         raise ConverterError(f"{path}: cannot be written: {error}") from error
-    except UnicodeDecodeError as error:
-        raise TermsError(f"{release.source}: not UTF-8 text") from error
     finally:
         waiting.unlink(missing_ok=True)
     return next(one for one in loaded(folder) if one.slug == release.slug)

@@ -220,6 +220,34 @@ def test_damaged_files_are_refused_by_name(tmp_path: Path, name: str, text: str,
     assert not list(tmp_path.glob("cache/.*"))
 
 
+@pytest.mark.parametrize(
+    "name", ["Loinc.csv", "hp.obo", "icd10cm-order-2025.txt", "sct2_Concept_Snapshot_INT_20240701.txt"]
+)
+def test_bytes_that_are_no_text_are_refused_by_name(tmp_path: Path, name: str) -> None:
+    whole = {"Loinc.csv": LOINC, "hp.obo": HPO, "icd10cm-order-2025.txt": ICD}.get(name, CONCEPTS)
+    path = tmp_path / name
+    path.write_bytes(whole.encode() * 50 + b"\xff\xfe\x00")
+    others = (
+        [write(tmp_path, "sct2_Description_Snapshot-en_INT_20240701.txt", DESCRIPTIONS)]
+        if name.startswith("sct2")
+        else []
+    )
+    with pytest.raises(ConverterError, match=name):
+        [load(release, tmp_path / "cache") for release in releases([path, *others])]
+
+
+def test_a_damaged_zip_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "hpo.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("hp.obo", HPO * 400)
+    data = bytearray(path.read_bytes())
+    data[200:260] = bytes(60)
+    path.write_bytes(bytes(data))
+    with pytest.raises(ConverterError, match=r"hp\.obo"):
+        [load(release, tmp_path / "cache") for release in releases([path])]
+    assert not list(tmp_path.glob("cache/*"))
+
+
 def test_a_load_that_fails_leaves_the_older_release(tmp_path: Path) -> None:
     def broken() -> object:
         yield Term("1", "One")
