@@ -13,6 +13,8 @@ from converter.readers.pdf_lines import Strip
 Column = list[Strip]
 MARGIN = 0.1
 """Share of the page's height, above and below, where running heads and feet stand."""
+TABLE = re.compile(r"(?:Table|TABLE|표)\s*\d")
+"""How the caption over a table begins; a short one stands in the left column alone."""
 STEP = 2
 """Points from one place to the next in which a white band is looked for."""
 ROWS = 3
@@ -137,10 +139,14 @@ def _across(ordered: Column, gutter: float) -> set[int]:
     width = max(s.right for s in ordered) - min(s.left for s in ordered)
     lines = list(rows(ordered))
     out = {id(s) for line in lines for s in line if s.left < gutter - 2 and s.right > gutter + 2}
+    above: list[Strip] = []
     for cells, run in groupby(lines, lambda line: _cells(line, gutter, 0.3 * width)):
         table = list(run)
         if cells and len(table) >= ROWS:
-            out |= {id(s) for line in table for s in line}
+            top = table[0][0].middle
+            near = (s for s in above if s.middle - top < 3 * s.size and TABLE.match(s.text))
+            out |= {id(s) for line in table for s in line} | {id(s) for s in near}
+        above = [s for line in table[-2:] for s in line]
     return out
 
 

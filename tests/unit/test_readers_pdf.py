@@ -208,3 +208,22 @@ def test_what_cannot_be_read_is_refused_with_its_reason(data: bytes, code: str) 
 def test_a_pdf_that_only_its_owner_may_change_is_read() -> None:
     data = made(two_columns, encrypt=StandardEncryption("", "owner"))
     assert "wedge-shaped" in read(data, "a.pdf")[0].text
+
+
+def wide_table(canvas: Canvas) -> None:
+    y = column(canvas, LEFT, 60, HEIGHT - 80)
+    column(canvas, RIGHT, 310, HEIGHT - 80)
+    column(canvas, "Table 2. The course", 60, y - 10, size=9)
+    rows = (("Test", "Day 1", "Day 2", "Day 3", "Range"), ("Sodium", "128", "133", "141", "135-145"), ("Lactate", "4.1", "2.0", "1.1", "0.5-2.2"), ("Glucose", "88", "91", "99", "70-100"))  # fmt: skip
+    for number, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            canvas.drawString(60 + 105 * place, y - 26 - 12 * number, cell)
+    column(canvas, LEFT.replace("45-year-old", "46-year-old"), 60, y - 100)
+    column(canvas, RIGHT, 310, y - 100)
+    canvas.showPage()
+
+
+def test_a_table_over_both_columns_parts_what_is_above_from_what_is_below() -> None:
+    text = read(made(wide_table), "a.pdf")[0].text
+    table = "Table 2. The course\nTest | Day 1 | Day 2 | Day 3 | Range\nSodium | 128 | 133 | 141 | 135-145\n"
+    assert text.index("carpenter") < text.index(table) < text.index("46-year-old")
