@@ -5,6 +5,7 @@ Exact names only, and only where one code bears the name: a wrong code is worse 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from converter.model import Code, Component, Concept, Fact, FactKind, Facts, Site
@@ -61,21 +62,26 @@ def _part(part: Component, store: Store) -> Component:
 
 
 def _concept(concept: Concept | None, printed: str, wanted: Wanted, store: Store) -> Concept | None:
-    """Code a concept by its own names, a bare name by itself; what is coded already stays as it is."""
+    """Code a concept by its own names, a bare name by itself; what is coded already stays as it is.
+
+    A printed name that says more than its concept's ("ataxia with vitamin E deficiency") is asked first.
+    """
     if concept and concept.codes:
         return concept
-    names = (concept.en, concept.ko) if concept else (printed,)
-    found = dict.fromkeys(code for name in names for code in _codes(name, wanted, store))
-    codes = _one_a_system(tuple(found))
+    more = concept is None or len(printed.split()) > len(concept.en.split())
+    asked: list[tuple[str, ...]] = [(printed,)] if more else []
+    if concept:
+        asked.append((concept.en, concept.ko))
+    codes = next((found for names in asked if (found := _codes(names, wanted, store))), ())
     return replace(concept or Concept("", "", printed), codes=codes) if codes else concept
 
 
-def _codes(name: str, wanted: Wanted, store: Store) -> list[Code]:
-    found = [store.find("snomed", name, wanted.tags), *(store.find(slug, name) for slug in wanted.others)]
-    return [code for code in found if code]
-
-
-def _one_a_system(codes: tuple[Code, ...]) -> tuple[Code, ...]:
-    """Keep a system's code where the names of both languages lead to the same; else none of it."""
-    systems = [code.system for code in codes]
-    return tuple(code for code in codes if systems.count(code.system) == 1)
+def _codes(names: Iterable[str], wanted: Wanted, store: Store) -> tuple[Code, ...]:
+    """Give each system's code where the names of both languages lead to the same; else none of it."""
+    found: dict[str, set[Code]] = {}
+    for name in names:
+        for slug in ("snomed", *wanted.others):
+            code = store.find(slug, name, wanted.tags if slug == "snomed" else ())
+            if code:
+                found.setdefault(slug, set()).add(code)
+    return tuple(code for codes in found.values() if len(codes) == 1 for code in codes)

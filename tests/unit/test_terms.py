@@ -164,6 +164,14 @@ def test_a_row_without_code_is_coded_by_its_own_name(store: Store) -> None:
     assert [code for code, _ in codes(store, fact(FactKind.CONDITION, "GT", row))][:1] == ["100101001"]
 
 
+def test_a_printed_name_that_says_more_than_its_row_is_asked_first(store: Store) -> None:
+    row = Concept("sign", "sign", "Sign", "")
+    assert [code for code, _ in codes(store, fact(FactKind.CONDITION, "glimmer tumor", row))][:1] == [
+        "100101001"
+    ]
+    assert codes(store, fact(FactKind.CONDITION, "large glimmer tumor", row)) == []
+
+
 def test_a_code_of_ours_stays(store: Store) -> None:
     row = Concept(
         "glimmer", "disease", "Glimmer tumor", "", "", (Code("http://snomed.info/sct", "19943007"),)
