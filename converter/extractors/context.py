@@ -103,8 +103,8 @@ class Context:
         found: dict[str, Phrase] = {}
         for cue in self.cues:
             if cue.kind not in found and self._governs(cue, start, end):
-                text = self.sentence.text[cue.start : cue.end]
-                found[cue.kind] = Phrase(text, self.sentence.spans(cue.start, cue.end))
+                s, e = korean.whole(self.sentence.text, cue.start, cue.end)
+                found[cue.kind] = Phrase(self.sentence.text[s:e], self.sentence.spans(s, e))
         return Reading(tuple((k, found[k]) for k in STRENGTH if k in found))
 
     def _governs(self, cue: Cue, start: int, end: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from converter.extractors.annotate import Annotated
+from converter.extractors.annotate import HANGUL, Annotated
 from converter.extractors.context import assertion
 from converter.extractors.korean import KIN, kin
 from converter.extractors.lexicon import lexicon
@@ -91,6 +91,7 @@ def outcomes(an: Annotated) -> tuple[Mention, ...]:
                     FactKind.OUTCOME,
                     start,
                     end,
+                    name=concept.ko if HANGUL.search(an.text, start, end) else "",
                     concept=concept,
                     certainty=words,
                     time=nearest_time(an, start, end),

@@ -53,7 +53,10 @@ def cultures(an: Annotated) -> tuple[Mention, ...]:
 
 
 def _method(an: Annotated) -> Phrase | None:
-    m = re.search(r"\b(?:[a-z]+ )?cultures?\b|\bpcr\b|\bgram stain\w*|\bantigen\b|배양", an.folded)
+    m = re.search(
+        r"\b(?:[a-z]+ )?cultures?\b|\bpcr\b|\bgram stain\w*|\bantigen\b|(?:혈액|소변|요|객담|대변|뇌척수액|배농액|농|상처|창상|조직|담즙|흉수|복수|관절액)? ?배양(?: ?검사)?",
+        an.folded,
+    )
     return phrase(an, *m.span()) if m else None
 
 

@@ -105,7 +105,8 @@ def _named_by(item: Mention, others: Sequence[Mention]) -> bool:
 def _owns(owner: Mention, item: Mention) -> bool:
     """A lesion keeps its own mention beside its size; a test's name or a state bound to a value does not."""
     if owner.fact.kind is FactKind.MEASUREMENT and (
-        owner.fact.name.endswith(" size") or (item.fact.concept and isinstance(owner.fact.value, Quantity))
+        owner.fact.name.endswith((" size", " 크기"))
+        or (item.fact.concept and isinstance(owner.fact.value, Quantity))
     ):
         return False
     return not (

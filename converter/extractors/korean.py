@@ -125,7 +125,7 @@ def apart(folded: str, time_end: int, start: int, end: int, relation: str) -> bo
 
 
 TAIL = re.compile(
-    r"(?:에서|에게|에|으로|로|의|이나|나|과|와|은|는|이|가|을|를|도|만|까지|부터|및|하|되|됐|됨|함|했|한|할|였|있|없|인|임|적|량|치|수|농도|값|검사|상|중|후|전|시|내|등|여부|"
+    r"(?:에서|에게|에|으로|로|의|이나|나|과|와|은|는|이|가|을|를|도|만|까지|부터|및|하|되|됐|됨|함|했|한|할|였|있|없|인|임|적|량|치|수|농도|값|검사|상|중|후|전|시|내|등|여부|배양|도말|채취|검체|분석|염색|"
     r"소견|병변|부위|증상|상태|양상|악화|호전|발생|동반|의심|치료|진단|투여|주사|시행|복용|조절|정도|처럼|같|당시|직|라고)"
 )
 """What may stick to a name that is a word of its own: a particle, a verb, a noun that goes with any."""
@@ -188,3 +188,20 @@ NEWBORN = re.compile(
 """The patient is a child: 산모 and 어머니 are another person."""
 OTHER = re.compile(r"(?:환아의\s*)?(?:산모|어머니|아버지|모친|부친|공여자|기증자)(?:는|은|가|의)\s")
 """Another person as the subject of a sentence."""
+
+
+WORD_END = re.compile(r"[가-힣]*")
+WORD_START = re.compile(r"[가-힣]*$")
+
+
+def whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """Give a Korean cue's whole words: "관찰되지 않" -> "관찰되지 않았다"; others stay.
+
+    >>> text = "황달은 관찰되지 않았다."
+    >>> text[slice(*whole(text, 6, 10))]
+    '관찰되지 않았다'
+    """
+    if not HANGUL.search(text, start, end):
+        return start, end
+    before, after = WORD_START.search(text[:start]), WORD_END.match(text, end)
+    return (before.start() if before else start), (after.end() if after else end)

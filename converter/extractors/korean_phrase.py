@@ -42,7 +42,8 @@ COMPOUND = re.compile(r"[가-힣A-Za-z-]{2,}")
 ENDING = re.compile(
     r".*(?:은|는|이|가|을|를|에|에서|의|과|와|로|으로|고|며|게|히|도|만|한|된|던|후|전|시|및|또는|상|당시|때|중|째|어|여|아|해|서|나|지만|부터|까지|없이|더|약)$"
 )
-COMPLAINED = re.compile(r"(?:주\s?소|호소|내원|입원|방문|의뢰|전원|응급실)")
+COMPLAINED = re.compile(r"(?:주\s?소|내원|입원하|방문|의뢰|전원|응급실)")
+COMING = re.compile(r"[^.]{0,40}호소(?:하며|하면서|하여|해|하고)\s[^.]{0,30}(?:내원|입원|방문|의뢰)")
 LATIN = re.compile(r"[a-z][a-z-]*")
 JOINED = re.compile(r"(?<![\d\s.] )(?P<w>[가-힣A-Za-z-]*?[가-힣A-Za-z])(?:이나|과|와|나|,| 및)\s+$")
 
@@ -189,8 +190,9 @@ def _compound(an: Annotated, known: list[Match], start: int) -> int:
 
 def complained(an: Annotated, end: int) -> bool:
     """Tell what the patient came with: "기침과 객담을 주소로 내원하였다"."""
-    stop = clause(an.folded, end)[1]
-    return bool(COMPLAINED.search(an.folded, end, stop)) and particle(an.folded, end) not in ("은", "는")
+    if particle(an.folded, end) in ("은", "는"):
+        return False
+    return bool(COMPLAINED.search(an.folded, end, clause(an.folded, end)[1]) or COMING.match(an.folded, end))
 
 
 GIVEN = re.compile(

@@ -89,7 +89,6 @@ PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = (
     (re.compile(rf"{A}{FILLER} ?{QUANTITY} ?(?:전|이전)"), _relative("before")),
     (re.compile(rf"{A}{FILLER} ?{QUANTITY} ?(?:후|뒤|이후|경과|만에)"), _relative("after")),
     (re.compile(rf"{A}{FILLER} ?{QUANTITY}(?:째|차)"), _relative("after")),
-    (re.compile(r"생후 ?(?P<n>\d{1,3})(?P<u>일)(?:째|에|경|부터)(?P<anchor>)"), lambda m: Time("", "birth", "after", Decimal(m["n"]) - 1, Decimal(m["n"]), "d")),
     (re.compile(rf"(?:생후|교정 ?연령) ?{N}{TO} ?{U}(?:째|에|경|때)?"), _age),
     (re.compile(r"(?P<n>\d{1,2})(?P<u>)세(?: ?때| ?경|에|부터)"), lambda m: Time("", "birth", "after", Decimal(m["n"]), Decimal(m["n"]), "a")),
     (re.compile(rf"{A}{FILLER} ?다음 ?날"), _day("after")),

@@ -52,7 +52,8 @@ def _verification(ctx: Context, fact: Fact) -> Element:
     """Make verificationStatus, with the author's own words of certainty as its text."""
     code, display = VERIFICATION.get(fact.assertion, CONFIRMED)
     system = f"{codes.TERMINOLOGY}condition-ver-status"
-    words = fact.certainty or (ctx.facts.publication.certainty if fact.principal else None)
+    own = None if fact.assertion in (Assertion.RESOLVED, Assertion.HISTORICAL) else fact.certainty
+    words = own or (ctx.facts.publication.certainty if fact.principal else None)
     made = {"coding": [codes.coding(system, code, display)]}
     if words is None:
         return made

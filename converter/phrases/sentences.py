@@ -97,5 +97,19 @@ CERTAINTY = (
     ("ruled out", "excluded"),
     ("exclud", "excluded"),
     ("not applicable", "not_applicable"),
+    ("배제할 수 없", "possible"),
+    ("배제하기", "possible"),
+    ("가능성이 높", "likely"),
+    ("가능성", "possible"),
+    ("의심", "suspected"),
+    ("의증", "suspected"),
+    ("시사", "suggestive"),
+    ("합당", "consistent"),
+    ("부합", "consistent"),
+    ("일치", "consistent"),
+    ("확진", "confirmed"),
+    ("추정", "presumed"),
+    ("고려", "presumed"),
+    ("생각", "presumed"),
 )
-"""Parts of the words of certainty in English, the longer and negative ones first."""
+"""Parts of the words of certainty in English and Korean, the longer and negative ones first."""

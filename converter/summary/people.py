@@ -128,11 +128,11 @@ def _principal(condition: Element, language: str) -> str:
 def certainty(words: Element, language: str) -> str:
     """Say the author's words of certainty."""
     printed = english(words)
-    if HANGUL.search(printed):
-        return printed if language == "ko" else quoted(printed, language)
     said_so = certainty_word(printed, language)
     if said_so != quoted(printed, language):
         return said_so
+    if HANGUL.search(printed):
+        return printed if language == "ko" else said_so
     found = text(words, language)
     return found.text if found.complete else said_so
 

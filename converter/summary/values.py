@@ -17,6 +17,8 @@ from converter.summary.wording import word as known
 AGE = "30525-0"
 """LOINC's code of a patient's age."""
 SIGNS = {"<": "<", "<=": "≤", ">=": "≥", ">": ">"}
+COUNTED = ("회", "번", "박")
+"""Korean counts whose minute stands before the number: "분당 112회"."""
 TIGHT = ("%", "°C", "℃", "°")
 """Units that stand next to their number."""
 _MICRO = re.compile(r"\bu(?=[LgmM](?:ol)?\b)")
@@ -36,6 +38,8 @@ def number(value: Any) -> str:
 def unit(quantity: Element) -> str:
     """Write a unit: the printed one, its micro and powers as readers write them."""
     printed = str(quantity.get("unit") or quantity.get("code") or "")
+    if printed in COUNTED:
+        printed = f"{printed}/분"
     return _POWER.sub(lambda m: "10" + m[1].translate(_UP), _MICRO.sub("μ", printed))
 
 
@@ -99,6 +103,9 @@ def _parts(resource: Element, language: str) -> Said:
     codes = [code(part.get("code")) for part in parts]
     if codes == ["8480-6", "8462-4"]:
         return Said(f"{number(parts[0]['valueQuantity'].get('value'))}/{amount(parts[1]['valueQuantity'])}")
+    if len(parts) > 1 and all(english(part.get("code")).startswith("Dimension") for part in parts):
+        figures = " × ".join(number(part["valueQuantity"].get("value", "")) for part in parts)
+        return Said(f"{figures} {unit(parts[-1]['valueQuantity'])}".rstrip())
     named = [
         (text(part.get("code"), language), _plain(part, language)) for part in resource.get("component", ())
     ]
