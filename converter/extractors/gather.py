@@ -13,9 +13,10 @@ from converter.extractors.cultures import cultures
 from converter.extractors.headlines import SHOWN, diagnoses, figures
 from converter.extractors.lexicon import rows_found
 from converter.extractors.measurements import measurements
+from converter.extractors.normality import normal
 from converter.extractors.patient import age, sex
 from converter.extractors.place import overlaps, phrase
-from converter.extractors.problems import COMPLAINT, normal, problems
+from converter.extractors.problems import COMPLAINT, problems
 from converter.extractors.studies import studies
 from converter.extractors.tables import tabled
 from converter.extractors.treatments import medications, procedures

@@ -101,7 +101,7 @@ TESTED = re.compile(
 """Before a drug: what a germ was tested against, not what the patient was given."""
 ANTIMICROBIAL = frozenset({"antibiotic", "antifungal", "antituberculosis", "antiviral", "antimalarial"})
 PART = re.compile(
-    r"^[ -](?:induced|related|associated|resistan\w+|susceptib\w+|sensitiv\w+|avid|naive|refractory|toxicit\w+|allerg\w+|hypersens\w+|overdose|abuse|compliance|receptors?|profiles?|deficien\w+|test(?:s|ing)?|concentrations?|secretion|stimulation|(?:\w+ )?levels?|values?|administration (?:date|time)|trial|college|department)\b"
+    r"^(?:-(?:induced|related|associated)|[ -](?:resistan\w+|susceptib\w+|sensitiv\w+|avid|naive|refractory|toxicit\w+|allerg\w+|hypersens\w+|overdose|abuse|compliance|receptors?|profiles?|deficien\w+|test(?:s|ing)?|concentrations?|secretion|stimulation|(?:\w+ )?levels?|values?|administration (?:date|time)|trial|college|department))\b"
     r"|^ ?(?:내성|감수성|부작용|농도|의존|중독|과량|관련|유발|저항성|민감)"
 )
 """After a drug's name: the name is part of another thing."""
@@ -114,6 +114,13 @@ ROUTE_OR_AIM = re.compile(
 LISTING = re.compile(r"^(?: list| history| regimen|s? (?:included?|consisted|were as)|:)")
 
 
+RECEIVED = re.compile(
+    r"\b(?:administered|(?:was|were) given|infusions? of|treated with|transfusions? of|rehydrat\w+ (?:with|using)|prescribed|supplemented with|received) (?:(?:intravenous|oral|iv|\d\S*|of|a|an) ){0,2}$"
+)
+ADMINISTERED = re.compile(
+    r"^(?: \([^()]*\))? (?:was|were) (?:subsequently |then |also |orally |intravenously )?(?:administered|given|prescribed|infused|supplemented|injected)\b"
+)
+"""Beside a tag of a test, these make it what was given."""
 Drug = tuple[int, int, Concept | None]
 
 
@@ -122,6 +129,7 @@ def _drugs(an: Annotated) -> list[Drug]:
     for t in an.tagged("Medication"):
         hits = [m for m in an.matches("drugs") if overlaps(m.start, m.end, t.start, t.end)]
         out.append((t.start, t.end, hits[-1].concept if hits else None))
+    out += [(t.start, t.end, None) for t in an.tagged("Diagnostic_procedure") if _is_received(an, t)]
     out += [
         (m.start, m.end, m.concept)
         for m in an.matches("drugs")
@@ -154,7 +162,7 @@ def _is_something_else(an: Annotated, match: Match) -> bool:
         "Clinical_event",
         "Nonbiological_location",
     }:
-        return True
+        return not is_treatment(an, match.start, match.end)
     if any(p.start <= match.start and match.end < p.end for p in an.matches("procedures")) and HANGUL.search(
         an.text, match.start, match.end
     ):
@@ -166,6 +174,27 @@ def _is_something_else(an: Annotated, match: Match) -> bool:
         or bool(tags & {"Diagnostic_procedure", "Biological_structure", "Lab_value"})
     )
     return doubtful and not _is_given(an, match.start, match.end)
+
+
+def _is_received(an: Annotated, tag: Tagged) -> bool:
+    """Tell what no table knows, tagged as a test, from a test: it was given."""
+    known = (*an.matches("drugs"), *an.matches("procedures"), *an.matches("imaging"))
+    if any(overlaps(m.start, m.end, tag.start, tag.end) for m in known):
+        return False
+    return bool(RECEIVED.search(an.folded[: tag.start]) or ADMINISTERED.match(an.folded[tag.end :]))
+
+
+THERAPY = re.compile(
+    r"^(?: \([^()]*\))? (?:therapy|treatment|replacement|supplementation|administration|injections?|infusions?)\b"
+)
+TREATED = re.compile(
+    r"\b(?:treated (?:\w+ ){0,4}with|initiation of|administration of|started on|(?:months?|weeks?|days?) (?:of|after)) $"
+)
+
+
+def is_treatment(an: Annotated, start: int, end: int) -> bool:
+    """Tell a table's drug with its treatment beside it, whatever the tagger takes it for."""
+    return bool(THERAPY.match(an.folded[end:]) or TREATED.search(an.folded[:start]))
 
 
 def _is_given(an: Annotated, start: int, end: int) -> bool:
