@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from converter.model.facts import Bundle, Component, Dosage, Fact, FactKind, Facts, Imaging, Mention, Summary
 from converter.model.publication import Affiliation, Author, Publication
-from converter.model.source import PATIENT_SECTIONS, Document, Hint, Section, SectionKind, Span
+from converter.model.source import PATIENT_SECTIONS, Document, Hint, Place, Section, SectionKind, Span
 from converter.model.values import (
     Assertion,
     Code,
@@ -43,6 +43,7 @@ __all__ = [
     "Imaging",
     "Mention",
     "Phrase",
+    "Place",
     "Publication",
     "Quantity",
     "Range",

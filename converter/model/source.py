@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -23,6 +24,13 @@ class Span(NamedTuple):
         return self.end - self.start
 
 
+class Place(NamedTuple):
+    """Where a block stands in its source: the way to it in XML or HTML, page and block of a PDF."""
+
+    span: Span
+    path: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One source text as its reader built it: composed to NFC once, never edited afterwards."""
@@ -38,6 +46,13 @@ class Document:
     """What a structured format says of its parts (JATS, HTML); empty for plain text."""
     fields: tuple[tuple[str, str], ...] = ()
     """Metadata that a structured format states outside the text: (name, value)."""
+    places: tuple[Place, ...] = ()
+    """Where each block of the text stands in a structured source, in order; empty for plain text."""
+
+    def place(self, offset: int) -> str:
+        """Give a character's place in the source ("body/sec[2]/p[1]"); empty where none is known."""
+        at = bisect_right(self.places, offset, key=lambda p: p.span.start) - 1
+        return self.places[at].path if at >= 0 and offset < self.places[at].span.end else ""
 
 
 @dataclass(frozen=True, slots=True)

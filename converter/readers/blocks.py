@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from converter.model import Hint, SectionKind, Span
+from converter.model import Hint, Place, SectionKind, Span
 from converter.readers.reader import composed
 
 SPACE = re.compile(r"[ \t\r\f\v\n]+")
@@ -47,23 +48,35 @@ def raised(words: str, before: str, linked: bool) -> str:
     return words
 
 
-def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Hint, ...]]:
-    r"""Put blocks into one text, a blank line between, and say where each block of a known kind stands.
+class Assembled(NamedTuple):
+    """A document's text, what is known of its parts, and where they stand in the source."""
 
-    >>> assemble([Block("A"), Block("B", SectionKind.TITLE)])[0]
+    text: str
+    hints: tuple[Hint, ...]
+    places: tuple[Place, ...]
+
+
+def assemble(blocks: Iterable[Block]) -> Assembled:
+    r"""Put blocks into one text, a blank line between, and say where each stands and what is known of it.
+
+    >>> assemble([Block("A"), Block("B", SectionKind.TITLE)]).text
     'A\n\nB\n'
     """
     parts: list[str] = []
     hints: list[Hint] = []
+    places: list[Place] = []
     at = 0
     for block in blocks:
         text = composed(block.text).strip()
         if text:
+            span = Span(at, at + len(text))
             if block.kind:
-                hints.append(Hint(block.kind, Span(at, at + len(text)), block.label, block.path))
+                hints.append(Hint(block.kind, span, block.label, block.path))
+            if block.path:
+                places.append(Place(span, block.path))
             parts.append(text)
             at += len(text) + 2
-    return "\n\n".join(parts) + ("\n" if parts else ""), tuple(hints)
+    return Assembled("\n\n".join(parts) + ("\n" if parts else ""), tuple(hints), tuple(places))
 
 
 WIDEST = 60

@@ -47,10 +47,10 @@ def read(data: bytes, name: str) -> Reading:
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, etree.XMLSyntaxError) as error:
         raise refusal("DOC008", name, "damaged Word document") from error
     body = next((e for e in root if _tag(e) == "body"), root)
-    text, hints = assemble(_blocks(body, "body"))
-    if not text.strip():
+    made = assemble(_blocks(body, "body"))
+    if not made.text:
         raise refusal("DOC001", name)
-    return Document(name, text, digest(data), MEDIA_TYPE, "utf-8", hints), ()
+    return Document(name, made.text, digest(data), MEDIA_TYPE, "utf-8", made.hints, places=made.places), ()
 
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -107,10 +107,12 @@ def read(data: bytes, name: str) -> Reading:
     main = _main(root)
     blocks = list(_blocks(main, _tag(main)))
     title = _title(root, blocks)
-    text, hints = assemble([*title, *blocks])
-    if not text.strip():
+    made = assemble([*title, *blocks])
+    if not made.text:
         raise refusal("DOC001", name)
-    return Document(name, text, digest(data), "text/html", "utf-8", hints, tuple(fields(root))), ()
+    return Document(
+        name, made.text, digest(data), "text/html", "utf-8", made.hints, tuple(fields(root)), made.places
+    ), ()
 
 
 def parsed(text: str) -> Element | None:

@@ -82,11 +82,13 @@ def read(data: bytes, name: str) -> Reading:
     """Read the first article: its metadata into fields and lines, its body into blocks."""
     article = articles(data, name)[0]
     _mark(article)
-    text, hints = assemble(_article(article))
-    if not text.strip():
+    made = assemble(_article(article))
+    if not made.text:
         raise refusal("DOC001", name)
     fields = tuple(_fields(article))
-    return Document(name, text, digest(data), "application/xml", "utf-8", hints, fields), ()
+    return Document(
+        name, made.text, digest(data), "application/xml", "utf-8", made.hints, fields, made.places
+    ), ()
 
 
 READER = Reader(

@@ -48,9 +48,9 @@ def document(data: bytes, name: str, text: str, encoding: str) -> Document | Non
     root = parsed(f"<body>{_parser().render(body)}</body>")
     if root is None:
         return None
-    read, hints = assemble(blocks_of(root))
+    made = assemble(blocks_of(root))
     fields = tuple(_fields(front.group(1))) if front else ()
-    return Document(name, read, digest(data), "text/markdown", encoding, hints, fields)
+    return Document(name, made.text, digest(data), "text/markdown", encoding, made.hints, fields, made.places)
 
 
 def _fields(front: str) -> Iterator[tuple[str, str]]:

@@ -54,9 +54,11 @@ def read(data: bytes, name: str) -> Reading:
     written = sum(len(s.text) for page, _ in pages for s in page)
     if written < LEAST * len(pages):
         raise refusal("DOC010", name)
-    text, hints = assemble(_blocks(pages))
+    made = assemble(_blocks(pages))
     fields = tuple(_fields(stated, pages))
-    return Document(name, text, digest(data), "application/pdf", "utf-8", hints, fields), ()
+    return Document(
+        name, made.text, digest(data), "application/pdf", "utf-8", made.hints, fields, made.places
+    ), ()
 
 
 READER = Reader("pdf", ("application/pdf", "application/x-pdf"), (".pdf",), sniff, read)

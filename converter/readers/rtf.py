@@ -37,10 +37,12 @@ def read(data: bytes, name: str) -> Reading:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     except (ValueError, TypeError, LookupError, OverflowError) as error:
         raise refusal("DOC008", name, "damaged RTF") from error
-    text, hints = assemble(_blocks(text))
-    if not text.strip():
+    made = assemble(_blocks(text))
+    if not made.text:
         raise refusal("DOC001", name)
-    return Document(name, text, digest(data), "application/rtf", "ascii", hints), ()
+    return Document(
+        name, made.text, digest(data), "application/rtf", "ascii", made.hints, places=made.places
+    ), ()
 
 
 READER = Reader("rtf", ("application/rtf", "text/rtf"), (".rtf",), sniff, read)
@@ -54,11 +56,14 @@ def _mark(m: re.Match[str]) -> str:
 def _blocks(text: str) -> Iterator[Block]:
     """Make a block of each paragraph, and of each run of table rows, which end in the mark of a cell."""
     lines = [line for line in (squeezed(_marked(line)) for line in text.split("\n")) if line]
-    for table, run in groupby(lines, lambda line: line.endswith("|")):
+    numbered = enumerate(lines, 1)
+    for table, run in groupby(numbered, lambda line: line[1].endswith("|")):
+        rows = list(run)
         if table:
-            yield Block("\n".join(" | ".join(c.strip() for c in row[:-1].split("|")) for row in run))
+            text = "\n".join(" | ".join(c.strip() for c in row[:-1].split("|")) for _, row in rows)
+            yield Block(text, path=f"paragraph[{rows[0][0]}]")
         else:
-            yield from (Block(line) for line in run)
+            yield from (Block(line, path=f"paragraph[{number}]") for number, line in rows)
 
 
 def _marked(line: str) -> str:

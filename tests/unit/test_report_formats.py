@@ -50,3 +50,23 @@ def test_the_title_is_found(form: str) -> None:
 def test_no_number_is_run_together(form: str) -> None:
     assert "10^9/L" in converted(form).document.text
     assert "109/L" not in converted(form).document.text
+
+
+@pytest.mark.parametrize(
+    ("form", "place"),
+    [
+        ("xml", "body/sec[2]/p[2]"),
+        ("html", "main/article[1]/p[5]"),
+        ("pdf", "page[1]/block[5]"),
+        ("docx", "body/p[5]"),
+        ("rtf", "paragraph[5]"),
+        ("txt", ""),
+    ],
+)
+def test_every_block_says_where_it_stands(form: str, place: str) -> None:
+    document = converted(form).document
+    at = document.text.index("58-year-old")
+    assert document.place(at) == place
+    spans = [p.span for p in document.places]
+    assert all(document.place(s.start) and document.place(s.end - 1) for s in spans)
+    assert all(document.text[s.start : s.end].strip() for s in spans)
