@@ -175,6 +175,7 @@ def habits(an: Annotated) -> tuple[Mention, ...]:
                     an,
                     FactKind.SOCIAL,
                     *m.span(),
+                    name=ko if HANGUL.search(an.text, *m.span()) else "",
                     concept=Concept(ident, "social", en, ko),
                     assertion=held,
                     certainty=words,

@@ -16,7 +16,7 @@ from converter.extractors.place import overlaps
 WORD_BEFORE = re.compile(r"(?P<w>[^\s,.;:()\[\]]+)\s+$")
 DEGREE = r"(?:소량|다량|중등량|미량|경도|중등도|고도|경미|중증|다수|여러 ?개|수 ?개|선상|환상|원형|난원형|타원형|구형|결절상|미만성|국소|국한성|다발성|단발성|점상|반점상|망상|거대|전신|중심부|변연부|말초|주변부)"
 MODIFIER = re.compile(
-    rf"[가-힣]+모양의?|모양의?|{DEGREE}의?|[가-힣]{{1,5}}(?:성|형|적인|적)|(?:선|환|점|반|엽|낭|침|망|판|포도송이|나뭇가지)상의?|(?:좌|우|양|일|동|반대)측(?:성)?|왼쪽|오른쪽|양쪽|상부|하부|전방|후방|내측|외측|원위부?|근위부?|급성|만성|아급성|"
+    rf"[가-힣]+모양의?|모양의?|이상|비정상|{DEGREE}의?|[가-힣]{{1,5}}(?:성|형|적인|적)|(?:선|환|점|반|엽|낭|침|망|판|포도송이|나뭇가지)상의?|(?:좌|우|양|일|동|반대)측(?:성)?|왼쪽|오른쪽|양쪽|상부|하부|전방|후방|내측|외측|원위부?|근위부?|급성|만성|아급성|"
     r"(?:심|경미|광범위|미세|뚜렷|현저|불명확|불분명|명확|분명|불?균[질일]|불규칙|복잡|단순|미만|거대|극심|과도|갑작스러|새로|작|크|큰|깊|얕|두꺼|얇|둥근|부드러)(?:한|운|은)?|"
     r"(?:조영증강|석회화|확장|괴사|융합|파열|함몰|돌출|비후|국한)(?:되는|된)|낭성|고형|격막|다방성|단방성|지속되는|반복되는|심한|약한|강한|높은|낮은|많은|적은|다른|새로운|두|세|한|여러"
 )
@@ -53,10 +53,15 @@ def start_of(an: Annotated, start: int) -> int:
     floor = clause(an.folded, start)[0]
     while m := WORD_BEFORE.search(an.text, floor, start):
         shaped = an.text.startswith(("모양", "양상"), start)
-        if not (shaped or _modifies(an, m.group("w"), m.start("w"), start)):
+        inner = m.group("w") in ("내", "주위", "주변", "하방") and _ends_place(an, m.start("w"))
+        if not (shaped or inner or _modifies(an, m.group("w"), m.start("w"), start)):
             break
         start = m.start("w")
     return start
+
+
+def _ends_place(an: Annotated, at: int) -> bool:
+    return any(m.end == at - 1 for m in an.matches("anatomy"))
 
 
 def _modifies(an: Annotated, word: str, at: int, start: int) -> bool:
@@ -79,7 +84,7 @@ def _descriptive(match: Match) -> bool:
 UNDONE = re.compile(r"(?:되|하)지\s?(?:않는|않은|못한)\s")
 """Behind a name, a denial that describes the next noun: "압박되지 않는 관상 구조물"."""
 NAMED_BY = re.compile(
-    r"\s+(?:배양|생검|조직검사|유전자|절제|배액|배농|천자|검체)|\s*(?:후\s+)?(?:[가-힣]{1,3}\s*)?(?:CT|MRI|MR\b|PET|영상|전산화|자기공명|T1|T2|컴퓨터)"
+    r"\s+(?:배양|생검|조직검사|유전자|절제|배액|배농|천자|검체|[가-힣]*(?:율|률)(?=[은는이가]))|(?:\s+(?:후\s+)?(?:[가-힣]{1,3}\s+)?)?(?:CT|MRI|MR\b|PET|영상|전산화|자기공명|T1|T2|컴퓨터)"
 )
 """Behind a name, what it but describes: "상처 배양검사", "조영증강 복부 CT"."""
 

@@ -120,7 +120,11 @@ def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
             continue
         code = exact.get(key) or (loose.get(key.casefold(), "") if len(key) > 1 else "")
         if code and not (
-            start == at and len(key) == 1 and key.isalpha() and code in ("m", "a", "d", "h", "s", "g")
+            start == at
+            and len(key) == 1
+            and key.isalpha()
+            and code in ("m", "a", "d", "h", "s", "g")
+            and not (code == "g" and "가" <= text[end : end + 1] <= "힣")
         ):
             return printed, code, end
     return None

@@ -29,7 +29,7 @@ FREQUENCY = re.compile(
     r"q\.?\d{1,2} ?h(?:ours?)?|q\.?d|b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|per day|a day|/day|every (?:day|week|month)|as needed|prn|at bedtime|\d+ times (?:daily|a day|per day|a week))\b\.?|(?:하루|1일) ?(?:에 ?)?(?:\d+|한|두|세|네) ?[회번차](?:례)?|매일|매주|격일|\d+시간(?:마다| ?간격)|\d+[일주] ?간격"
 )
 DURATION = re.compile(
-    r"\bfor (?:a total of |about |approximately |at least |another |the next |an additional )?(?:\d+|[a-z]+)(?:\s*(?:-|to)\s*\d+)?[ -](?:days?|weeks?|months?|years?|hours?|cycles?)\b|\b\d+[- ](?:day|week|month)s? course\b|\d+ ?(?:일|주|개월|년) ?(?:간|동안)"
+    r"\bfor (?:a total of |about |approximately |at least |another |the next |an additional )?(?:\d+|[a-z]+)(?:\s*(?:-|to)\s*\d+)?[ -](?:days?|weeks?|months?|years?|hours?|cycles?)\b|\b\d+[- ](?:day|week|month)s? course\b|\d+ ?(?:일|주|개월|년) ?(?:간(?!격)|동안)"
 )
 DOSE = re.compile(
     r"(?:mg|g|ug|mcg|mL|ml|U|\[IU\]|IU|meq|mmol|mg/kg|ug/kg|mg/m2|%|\[drp\]|mCi|Gy|cGy|kg|d|h|min)"

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
+from converter.extractors.korean_times import PATTERNS
 from converter.fhir.text import HANGUL
 from converter.mappings import load_toml
 from converter.model import Time
@@ -98,7 +99,8 @@ def say(printed: str, known: Moment | None, language: str) -> str:
     if bool(HANGUL.search(printed)) == (language == "ko"):
         return printed
     if HANGUL.search(printed):
-        return (frame(known, language) if known else "") or quoted(printed, language)
+        found = known or _korean(printed)
+        return (frame(found, language) if found else "") or quoted(printed, language)
     own = word(language, "summary_when", _plain(printed)) or _date(printed.casefold().strip(), language)
     if own:
         return own
@@ -107,6 +109,21 @@ def say(printed: str, known: Moment | None, language: str) -> str:
         read = replace(read, anchor=known.anchor)
     found = read or known
     return (frame(found, language) if found else "") or time_phrase(Time(printed), language)
+
+
+def _korean(printed: str) -> Moment | None:
+    """Read Korean words of time that no relative time stands beside: "3개월 후"."""
+    for pattern, make in PATTERNS:
+        found = pattern.match(printed)
+        time = make(found) if found else None
+        if time and time.relation == "at":
+            return Moment("at", time.anchor)
+        if time and time.low is not None and time.high is not None:
+            low, high = format(time.low, "f"), format(time.high, "f")
+            if time.relation == "after" and time.anchor == "admission" and time.high - time.low == 1:
+                return Moment("day", time.anchor, high, "", time.unit)
+            return Moment(time.relation, time.anchor, low, high if high != low else "", time.unit)
+    return None
 
 
 def _plain(printed: str) -> str:

@@ -88,7 +88,8 @@ def statement(resource: Element, language: str) -> Statement:
         name = _severe(clause(resource, language), resource.get("severity"), language)
         return Statement(_manner_of_condition(resource), name)
     concept = resource.get("valueCodeableConcept")
-    if "specimen" in resource and concept is not None and english(concept) not in PRESENCE:
+    grown = "specimen" in resource or "배양" in english(resource.get("method"))
+    if grown and concept is not None and english(concept) not in PRESENCE:
         return Statement("organism", text(concept, language), _culture(resource, language))
     manner = PRESENCE.get(english(concept)) if concept else TRUTH.get(resource.get("valueBoolean"))
     if resource.get("dataAbsentReason"):
