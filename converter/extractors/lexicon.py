@@ -112,15 +112,15 @@ class Match:
 
 HOLDING = str.maketrans(dict.fromkeys(" -/'()+."))
 """Signs that may stand between the words of any name."""
-SEVEN_LETTERS = re.compile(r"[A-Za-z]{7}")
+FEW_LETTERS = re.compile(r"[^A-Za-z]*(?:[A-Za-z][^A-Za-z]*){1,6}")
 
 
 def is_exact(name: str) -> bool:
     """Tell an abbreviation, which counts only as it is written."""
-    if SEVEN_LETTERS.search(name):
+    if not FEW_LETTERS.fullmatch(name):
         return False
     letters = re.sub(r"[^A-Za-z]", "", name)
-    return bool(letters) and (len(letters) <= 3 or (letters.isupper() and len(letters) <= 6))
+    return len(letters) <= 3 or letters.isupper()
 
 
 Words = tuple[str, ...]
@@ -140,7 +140,7 @@ class Lexicon:
         self._names: dict[Words, list[Entry]] = {}
         self._korean: dict[str, dict[str, Entry]] = {}
         for entry in entries:
-            if HANGUL.search(entry.name):
+            if not entry.name.isascii() and HANGUL.search(entry.name):
                 key = entry.name.replace(" ", "")
                 if len(key) > 1 or (entry.table == "anatomy" and key in ONE_SYLLABLE):
                     self._korean.setdefault(entry.table, {}).setdefault(key, entry)

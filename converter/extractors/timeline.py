@@ -39,7 +39,8 @@ TENS = {
     for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 WORDS = {w: i for i, w in enumerate(ONES)} | {"a": 1, "an": 1} | TENS
-WORDS |= {f"{t}-{w}": n + i for t, n in TENS.items() for i, w in enumerate(ONES[:10]) if i}
+COMPOUND = {f"{t}-{w}": n + i for t, n in TENS.items() for i, w in enumerate(ONES[:10]) if i}
+WORDS |= COMPOUND
 ORDINALS = {
     w: i
     for i, w in enumerate(
@@ -83,7 +84,8 @@ MONTHS = {
 UCUM = {"second": "s", "minute": "min", "hour": "h", "hr": "h", "day": "d", "week": "wk", "wk": "wk", "month": "mo", "year": "a", "yr": "a",
         "일": "d", "주": "wk", "개월": "mo", "달": "mo", "년": "a", "시간": "h", "분": "min"}  # fmt: skip
 
-N = r"(?:\d+(?:\.\d+)?|" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")"
+SIMPLE = "|".join(sorted(WORDS.keys() - TENS.keys() - COMPOUND.keys(), key=lambda w: (-len(w), w)))
+N = rf"(?:\d+(?:\.\d+)?|(?:{'|'.join(TENS)})(?:-(?:{'|'.join(ONES[1:10])}))?|{SIMPLE})"
 ORDINAL = r"(?:\d{1,3}(?:st|nd|rd|th)|" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + r")"
 U = r"(?:minute|hour|hr|day|week|wk|month|year|yr)s?"
 Q = rf"(?:(?:about|approximately|nearly|almost|around|over|more than|some|the next|another|a further)\s+)?(?P<n>{N})(?:\s*(?:-|to|or)\s*(?P<n2>{N}))?[\s-]*(?P<u>{U})"

@@ -137,14 +137,12 @@ def _concept_names() -> Iterator[tuple[str, str, Entry]]:
         for row in table(name):
             korean = row.concept.reading or row.concept.ko
             if korean:
-                yield from ((english, row.concept.en, Entry(korean, role)) for english in row.names)
+                entry = Entry(korean, role)
+                yield from ((english, row.concept.en, entry) for english in row.names)
     for observable in observables():
-        korean = observable.concept.reading or observable.concept.ko
-        yield from (
-            (english, observable.concept.en, Entry(korean, "q"))
-            for english in observable.names
-            if len(english) > 2
-        )
+        entry = Entry(observable.concept.reading or observable.concept.ko, "q")
+        names = (english for english in observable.names if len(english) > 2)
+        yield from ((english, observable.concept.en, entry) for english in names)
 
 
 _WORD = re.compile(r"[A-Za-z\u00C0-\u024F0-9\uE000-\uF8FFµμα-ω%+²³]+(?:['’][A-Za-z\u00C0-\u024F]+)?|[,()/&]")
@@ -233,7 +231,7 @@ def fold(name: str) -> tuple[str, ...]:
     >>> fold("Ring-enhancing lesions")
     ('ring', 'enhancing', 'lesion')
     """
-    return tuple(fold_word(word) for word in words(name) if word.lower() not in ARTICLES)
+    return tuple([fold_word(word) for word in words(name) if word.lower() not in ARTICLES])
 
 
 def words(text: str) -> list[str]:

@@ -32,7 +32,7 @@ def spelled(printed: str) -> str:
     same = _squeezed().get(_DOUBLED.sub(r"\1", word), "")
     if same or len(word) < SHORTEST or word.startswith(("hyper", "hypo")):
         return same or word
-    near = {*_missing().get(word, ()), *(cut for cut in _cuts(word) if cut in _vocabulary())}
+    near = {near for near in (*_grown(word), *_cuts(word)) if near in _vocabulary()}
     near = {known for known in near if known[0] == word[0]}
     return near.pop() if len(near) == 1 else word
 
@@ -55,14 +55,15 @@ def _squeezed() -> Mapping[str, str]:
 
 
 @cache
-def _missing() -> Mapping[str, tuple[str, ...]]:
-    """Give the known long words by themselves less one letter."""
-    found: dict[str, tuple[str, ...]] = {}
-    for word in sorted(_vocabulary()):
-        if len(word) > SHORTEST and word.isalpha() and word.islower():
-            for cut in _cuts(word):
-                found[cut] = (*found.get(cut, ()), word)
-    return found
+def _letters() -> str:
+    """Give every small letter of the known words."""
+    return "".join(sorted({char for word in _vocabulary() for char in word if char.islower()}))
+
+
+def _grown(word: str) -> Iterator[str]:
+    """Yield a word with each letter put in at each place."""
+    for at in range(len(word) + 1):
+        yield from (word[:at] + letter + word[at:] for letter in _letters())
 
 
 def _cuts(word: str) -> Iterator[str]:
