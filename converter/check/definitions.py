@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from converter.check.primitives import PLAIN
-from converter.mappings import data_path, load_toml
+from converter.mappings import data_path, load_toml, loading
 
 HL7_EXTENSIONS = "http://hl7.org/fhir/StructureDefinition/"
 ANY = frozenset({"Resource"})
@@ -81,6 +81,7 @@ def _lines(name: str) -> Iterable[list[str]]:
 
 
 @cache
+@loading()
 def types(rare: bool = False) -> Mapping[str, Fields]:
     """Give the properties of data types, resource types and backbone elements.
 

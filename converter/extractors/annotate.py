@@ -12,7 +12,7 @@ from converter.extractors.lexicon import VOCABULARIES, Entry, Match, Token, toke
 from converter.extractors.quantities import Amount, amounts
 from converter.extractors.tagger import Tagged, Tagger, load_tagger
 from converter.extractors.timeline import When, times
-from converter.mappings import data_path
+from converter.mappings import data_path, loading
 from converter.model import Document, Section, SectionKind
 from converter.text import Sentence, fold, sentences, view_of
 
@@ -66,6 +66,7 @@ class Annotated:
 
 
 @cache
+@loading()
 def tagger() -> Tagger:
     """Give the shipped tagger, loaded once."""
     return load_tagger(data_path("mappings/models"))

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from converter.extractors.korean import whole_word
-from converter.mappings import Modality, Observable, Row, imaging, observables, table
+from converter.mappings import Modality, Observable, Row, imaging, loading, observables, table
 from converter.model import Concept
 from converter.text import fold
 
@@ -326,6 +326,7 @@ VOCABULARIES = ("problems", "anatomy", "organisms", "procedures", "drugs", "obse
 
 
 @cache
+@loading()
 def vocabularies() -> Lexicon:
     """Give one lexicon of what a sentence is read for, so that it is scanned once."""
     return Lexicon.joined(map(lexicon, VOCABULARIES))

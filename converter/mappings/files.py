@@ -7,8 +7,10 @@ process; asking for two in one is an error, never a silent mixture.
 
 from __future__ import annotations
 
+import gc
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -27,6 +29,18 @@ OWN_FILES = (
 """What a user's folder may hold; anything else in it is refused, so that no typing slip goes unread."""
 KEYS = ("id", "ucum")
 """What names a row of a TOML file."""
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Let the garbage collector rest while tables are made: they are kept, and it would walk them often."""
+    rests = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if rests:
+            gc.enable()
 
 
 class _Choice:

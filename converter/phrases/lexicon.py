@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from converter.mappings import data_path, observables, table
+from converter.mappings import data_path, loading, observables, table
 
 ARTICLES = frozenset(("a", "an", "the"))
 LONGEST = 7
@@ -76,6 +76,7 @@ def readings() -> Readings:
 
 
 @cache
+@loading()
 def lexicon() -> Mapping[tuple[str, ...], tuple[Entry, ...]]:
     """Give the entries of every expression by its folded words, one a role; phrase tables before concepts."""
     entries: dict[tuple[str, ...], tuple[Entry, ...]] = {}
