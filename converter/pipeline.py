@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from converter import terms
 from converter.catalogue import use_own_rows
@@ -12,6 +13,7 @@ from converter.extractors.gather import extract
 from converter.extractors.publication import publication
 from converter.fhir import BuildOptions, build
 from converter.fhir.json import dumps
+from converter.fhir.profiles import claim, with_patient
 from converter.issues import Issue, Severity, SourceError
 from converter.model import PATIENT_SECTIONS, Bundle, Document, FactKind, Facts, Publication, Section, Summary
 from converter.readers import MAX_SIZE, read
@@ -42,6 +44,10 @@ class Options:
     """Folder of your own rows over ours; one for a process, chosen before its first report."""
     terms: str = ""
     """Folder of loaded terms (``casefhir terms load``) that code names without a code; "" for none."""
+    profiles: tuple[str, ...] = ()
+    """Guides (ips, kr-core) whose profiles are claimed where they hold."""
+    patient: Mapping[str, Any] | None = None
+    """A Patient with the name and birth date that a published case lacks; for the report's first patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,12 @@ def _result(facts: Facts, issues: tuple[Issue, ...], options: Options) -> Result
     """Build, check and render one patient's facts; issues about the text come before those of the bundle."""
     document, name = facts.document, facts.document.name
     bundle, build_issues = build(facts, options.build)
+    if options.patient is not None and facts.ordinal == 1:
+        bundle, patient_issues = with_patient(bundle, options.patient)
+        build_issues += patient_issues
+    if options.profiles:
+        bundle, profile_issues = claim(bundle, options.profiles)
+        build_issues += profile_issues
     bundle = narrate(bundle)
     said = facts.publication.certainty
     own = [span for s in facts.sections if s.kind in PATIENT_SECTIONS for span in s.spans]

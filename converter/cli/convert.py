@@ -7,12 +7,14 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from converter.cli.common import (
     die,
     file_bytes,
     finish,
     inputs,
+    json_of,
     knowledge_options,
     loaded_terms,
     own_rows,
@@ -73,6 +75,14 @@ def _output_options(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--reviewed", action="store_true", help="a person has reviewed the facts: statuses become final"
     )
+    p.add_argument(
+        "--profile", action="append", default=[], metavar="GUIDE",
+        help="claim the profiles of ips or kr-core where every must-have is there, and say what is missing elsewhere",
+    )  # fmt: skip
+    p.add_argument(
+        "--patient", default="", metavar="FILE",
+        help="FHIR Patient in JSON: its name, birth date, identifiers, telecom and address, which a published case lacks",
+    )  # fmt: skip
     p.add_argument("--over-90", action="store_true", help="write ages over 89 as >=90")
     p.add_argument("--pretty", action="store_true", help="indent the JSON for reading")
     p.add_argument("--max-size", type=int, default=20, metavar="MB", help="refuse larger files (default 20)")
@@ -110,7 +120,7 @@ def run(args: argparse.Namespace) -> int:
             admission_date=_date(args.admission_date), timestamp=_instant(args.timestamp), over_90=args.over_90,
             source_date_epoch=_epoch(os.environ.get("SOURCE_DATE_EPOCH", "")),
         ),
-        languages, args.max_size * 1_000_000, args.force, not args.no_validate, args.mappings, loaded_terms(args),
+        languages, args.max_size * 1_000_000, args.force, not args.no_validate, args.mappings, loaded_terms(args), _guides(args.profile), _patient(args.patient),
     )  # fmt: skip
     job = Job(
         names,
@@ -133,6 +143,23 @@ def _bytes(name: str, most: int) -> bytes:
     if len(data) > most and name != "-" and holds_several(data):
         return file_bytes(name, SEVERAL * most + 1)
     return data
+
+
+def _guides(names: list[str]) -> tuple[str, ...]:
+    from converter.fhir.profiles import guides
+
+    if unknown := set(names) - set(guides()):
+        die(f"--profile {', '.join(sorted(unknown))}: there are {', '.join(guides())}")
+    return tuple(dict.fromkeys(names))
+
+
+def _patient(name: str) -> Any:
+    if not name:
+        return None
+    resource = json_of(name)
+    if not isinstance(resource, dict) or resource.get("resourceType") != "Patient":
+        die(f"--patient {name}: give a file with one Patient resource in JSON")
+    return resource
 
 
 def _date(text: str) -> str:
