@@ -121,11 +121,11 @@ ADMINISTERED = re.compile(
     r"^(?: \([^()]*\))? (?:was|were) (?:subsequently |then |also |orally |intravenously )?(?:administered|given|prescribed|infused|supplemented|injected)\b"
 )
 """Beside a tag of a test, these make it what was given."""
-Drug = tuple[int, int, Concept | None]
+Named = tuple[int, int, Concept | None]
 
 
-def _drugs(an: Annotated) -> list[Drug]:
-    out: list[Drug] = []
+def _drugs(an: Annotated) -> list[Named]:
+    out: list[Named] = []
     for t in an.tagged("Medication"):
         hits = [m for m in an.matches("drugs") if overlaps(m.start, m.end, t.start, t.end)]
         out.append((t.start, t.end, hits[-1].concept if hits else None))
@@ -137,19 +137,19 @@ def _drugs(an: Annotated) -> list[Drug]:
     ]
     if HANGUL.search(an.text):
         out += [(start, end, None) for start, end in korean_phrase.given(an)]
-    return _joined(an, sorted(out, key=lambda d: d[0]))
+    return [d for d in _side_by_side(an, sorted(out, key=lambda d: d[0])) if _is_drug(an, *d)]
 
 
-def _joined(an: Annotated, found: list[Drug]) -> list[Drug]:
-    """Take a word beside a drug along ("loop" + "diuretics"); leave out what is no drug."""
-    out: list[Drug] = []
+def _side_by_side(an: Annotated, found: list[Named]) -> list[Named]:
+    """Join two names with but a blank between, one of which no table knows: "loop" + "diuretics"."""
+    out: list[Named] = []
     for start, end, concept in found:
         known = concept is not None and out and out[-1][2] is not None
         if out and not known and an.text[out[-1][1] : start] == " " and end - out[-1][0] <= MAX_NAME:
             out[-1] = (out[-1][0], end, concept or out[-1][2])
         else:
             out.append((start, end, concept))
-    return [d for d in out if _is_drug(an, *d)]
+    return out
 
 
 def _is_something_else(an: Annotated, match: Match) -> bool:
@@ -218,7 +218,7 @@ def _is_drug(an: Annotated, start: int, end: int, concept: Concept | None) -> bo
     if kind == "medication" and (LISTING.match(after) or HANGUL.search(words)):
         return False
     tested = list(TESTED.finditer(before)) if kind in ANTIMICROBIAL else []
-    if tested and not GIVEN.search(before, tested[-1].end()):
+    if tested and not (GIVEN.search(before, tested[-1].end()) or GIVEN.search(after[:25])):
         return False
     measured = any(o.start <= start and end <= o.end for o in an.matches("observations"))
     return not measured or _is_given(an, start, end)
@@ -328,7 +328,7 @@ def procedures(an: Annotated) -> tuple[Mention, ...]:
             found.append((m.start, m.end, m.concept))
     return tuple(
         _procedure(an, s, e, c)
-        for s, e, c in sorted(found, key=lambda f: f[0])
+        for s, e, c in _side_by_side(an, sorted(found, key=lambda f: f[0]))
         if e - s <= MAX_NAME and _is_procedure(an, s, e)
     )
 

@@ -57,7 +57,9 @@ def test_age_and_sex(text: str, years: str, gender: str) -> None:
     found = annotated(text)
     ages = [m.fact.value for m in age(found)]
     sexes = [m.fact.value for m in sex(found)]
-    assert [f"{v.comparator}{v.value} {v.ucum}" for v in ages if isinstance(v, Quantity)][:1] == [years] * bool(years)
+    assert [f"{v.comparator}{v.value} {v.ucum}" for v in ages if isinstance(v, Quantity)][:1] == [
+        years
+    ] * bool(years)
     assert [v.code for v in sexes if isinstance(v, Words)] == [gender] * bool(gender)
 
 

@@ -24,7 +24,9 @@ def made() -> tuple[dict[str, Any], ...]:
 
 
 def of(kind: str, table: str, rows: list[Entry]) -> dict[str, Any]:
-    return next(r for r in resources(rows, "1") if r["resourceType"] == kind and r["id"] == f"casefhir-{table}")
+    return next(
+        r for r in resources(rows, "1") if r["resourceType"] == kind and r["id"] == f"casefhir-{table}"
+    )
 
 
 def row(ident: str, en: str, *codes: tuple[str, Code], table: str = "problems") -> Entry:

@@ -13,8 +13,14 @@ NO_CASES = {
     "a short study": "Background: Sleep apnea is common in heart failure. Methods: We enrolled 146 patients with heart failure and "
     "measured their sleep. The mean age was 61 years and 58% were men. Results: Sleep apnea was found in 71 patients (49%). "
     "The odds ratio for death was 2.1 (95% confidence interval, 1.2-3.6). Conclusion: Screening is warranted.",
-    "a long study": "Sleep apnea in heart failure: a prospective study\n\nIntroduction\n" + FILL * 2 + "\n\nMethods\n" + FILL * 2
-    + "\n\nResults\nThe median age of the patients was 64 years. " + FILL * 2 + "\n\nDiscussion\n" + FILL * 2,
+    "a long study": "Sleep apnea in heart failure: a prospective study\n\nIntroduction\n"
+    + FILL * 2
+    + "\n\nMethods\n"
+    + FILL * 2
+    + "\n\nResults\nThe median age of the patients was 64 years. "
+    + FILL * 2
+    + "\n\nDiscussion\n"
+    + FILL * 2,
     "a trial": "Effect of vitamin D on falls: a randomized controlled trial. We randomly assigned 310 women aged 70 years or older to "
     "vitamin D or placebo. The primary outcome was the first fall. Falls occurred in 41 women of the vitamin group and in 52 of the "
     "placebo group (hazard ratio, 0.78; P = 0.21). Headache and nausea were reported by few participants.",
