@@ -7,39 +7,19 @@ in particular, stands there as ``SectionKind.OTHERS``. A report of one patient c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from converter.issues import Issue
-from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind, Span
-from converter.sections.labels import Label, announces, bracketed, labels, of_all, opening
+from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind
+from converter.sections.families import by_role, mother_and_child
+from converter.sections.labels import announces, labels, of_all
+from converter.sections.pieces import NOBODY, Piece, cut_pieces, retells
 from converter.sections.remarks import AGE, clipped
-from converter.text import fold, sentence_ranges, view_of
+from converter.text import fold
 
-BODY = frozenset(
-    {
-        SectionKind.CASE,
-        SectionKind.PATIENT_DATA,
-        SectionKind.FINDINGS,
-        SectionKind.DIAGNOSIS,
-        SectionKind.DIFFERENTIAL,
-    }
-)
-RETOLD = frozenset({"abstract", "introduction", "discussion"})
-"""Labels of parts that tell of all patients again."""
 CLOSING = frozenset({SectionKind.DISCUSSION, SectionKind.INTRODUCTION, SectionKind.REFERENCES})
-CLAUSE = re.compile(
-    r"(?:(?<=[,;.])\s+(?:(?:and|while|whereas|but)\s+)?|\s(?:and|while|whereas)\s+|[✓✔•●▪■◆*)\]]\s*)"
-    r"(?:the\s+|our\s+)?$",
-    re.IGNORECASE,
-)
-TELLS = re.compile(
-    r"\s*[:.]\s*\S"
-    r"|,? (?:was|were|is|had|has|presented|underwent|received|developed|died|remained|showed|an?|aged|\d)\b"
-)
-"""What makes the label behind a comma the subject of a clause of its own."""
-NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +31,20 @@ class Share:
     sections: tuple[Section, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A sentence or clause of a section, and whom it is said of."""
-
-    section: int
-    span: Span
-    text: str
-    label: Label | None
-    """The label that it opens with."""
-    headed: bool = False
-    """The label is a heading: it holds until the next one."""
-    first: bool = False
-    """First of its section."""
-    clause: bool = False
-    """Begins within a sentence."""
-
-
 def share(document: Document, sections: Sequence[Section]) -> tuple[tuple[Share, ...], tuple[Issue, ...]]:
     """Give each patient's sections, in the order in which the patients appear."""
-    pieces = _pieces(document.text, sections)
-    owners = owned(pieces, sections) or restarted(pieces, sections)
+    pieces = cut_pieces(document.text, sections)
+    owners = owned(pieces, sections) or by_role(pieces, sections) or restarted(pieces, sections)
+    family = () if owners else mother_and_child(pieces, sections)
+    owners = owners or family
     several = bool(owners) or _several(document.text, sections, pieces)
     if not several:
         return (Share(0, tuple(sections)),), ()
     found = _figures(document.text, sections, pieces, owners or (NOBODY,) * len(pieces))
     numbers = tuple(sorted({*owners, *found.values()} - {NOBODY}))
     issue = Issue.of("DOC009", f"{len(numbers)} patients, a bundle each", source=document.name)
+    if len(numbers) == 1 and family:
+        return (Share(0, _alone(sections, pieces, owners, numbers[0])),), ()
     if len(numbers) < 2:
         owners, numbers = first_only(pieces, sections), (1,)
         issue = Issue.of("PAT001", source=document.name)
@@ -86,50 +53,12 @@ def share(document: Document, sections: Sequence[Section]) -> tuple[tuple[Share,
     return tuple(shares), (issue,)
 
 
-def _pieces(text: str, sections: Sequence[Section]) -> tuple[Piece, ...]:
-    """Cut the sections that may be told of several patients into sentences, at labels into clauses."""
-    out: list[Piece] = []
-    before = 0
-    for index, section in enumerate(sections):
-        if section.kind in BODY or section.kind is SectionKind.ABSTRACT:
-            out += _sentences(text, index, section, text[before : section.spans[0].start])
-        before = max(before, section.spans[-1].end)
-    return tuple(out)
-
-
-def _sentences(text: str, index: int, section: Section, gap: str) -> Iterator[Piece]:
-    view = view_of(text, section.spans)
-    heading = _heading(gap)
-    for k, (start, end) in enumerate(sentence_ranges(view.text)):
-        words = view.text[start:end]
-        cuts = [x for x in labels(words) if _cuts(words, x)]
-        own = opening(words) or bracketed(words)
-        starts = [(0, own), *((x.start, x) for x in cuts if len(x.numbers) < 2)]
-        ends = [*(s for s, _ in starts[1:]), len(words)]
-        for (at, label), stop in zip(starts, ends, strict=True):
-            head = heading if heading and not (k or at) else None
-            place = Span(view.offsets[start + at], view.offsets[start + stop - 1] + 1)
-            lone = label is not None and (not at and _stands_alone(view.text, start, label))
-            said = label if label and label.numbers and not (head and len(words) < 3) else label or head
-            yield Piece(index, place, words[at:stop], said, bool(head) or lone, not (k or at), at > 0)
-
-
-def _cuts(words: str, label: Label) -> bool:
-    """Tell a label within a sentence with which a clause on that patient begins."""
-    within = label.start > 0 and CLAUSE.search(words[: label.start]) is not None
-    return within and TELLS.match(words, label.end) is not None
-
-
-def _stands_alone(text: str, start: int, label: Label) -> bool:
-    """Tell a label that heads what follows: it opens a line, or a colon parts it from the rest."""
-    line = text[start - 1 : start] in ("", "\n")
-    return line or re.match(r"\s*[:.;]", text[start + label.end :]) is not None
-
-
-def _heading(gap: str) -> Label | None:
-    """Give the last label that a line of the headings before a section opens with."""
-    found = [label for line in gap.split("\n") if len(line) < 120 and (label := opening(line.strip()))]
-    return found[-1] if found else None
+def _alone(
+    sections: Sequence[Section], pieces: Sequence[Piece], owners: Sequence[int], number: int
+) -> tuple[Section, ...]:
+    """Give one patient all but the sentences of a child or mother who is only mentioned."""
+    summed = [number if retells(sections[p.section]) else o for p, o in zip(pieces, owners, strict=True)]
+    return _view(sections, pieces, summed, dict.fromkeys(range(len(sections)), number), number)
 
 
 def owned(pieces: Sequence[Piece], sections: Sequence[Section]) -> tuple[int, ...]:
@@ -167,11 +96,6 @@ def _fresh(pieces: Sequence[Piece], k: int, sections: Sequence[Section]) -> bool
     last = pieces[k - 1].section if k else -1
     retold = [retells(sections[i]) for i in (here, last) if i >= 0]
     return any(retold) or any(sections[i].kind in CLOSING for i in range(last + 1, here))
-
-
-def retells(section: Section) -> bool:
-    """Tell a part that sums up all patients."""
-    return section.kind is SectionKind.ABSTRACT or section.label in RETOLD
 
 
 def _said_of(piece: Piece, owner: int, known: Sequence[int]) -> int:
@@ -217,7 +141,7 @@ INDEFINITE = re.compile(r"\W*(?:in )?(?:an?|another|one)\s+(?:[\w,'-]+\s+){0,5}?
 def _introduces(piece: Piece) -> bool:
     """Tell a sentence that brings a person in: "A 45-year-old man ..."."""
     folded = fold(piece.text)
-    aged = AGE.search(folded)
+    aged = None if piece.clause else AGE.search(folded)
     if aged is None or not INDEFINITE.fullmatch(folded[: aged.start()]):
         return False
     after = folded[aged.start() : aged.end() + 50]

@@ -269,3 +269,57 @@ def test_command_line_writes_a_bundle_a_patient(tmp_path, capsys, monkeypatch) -
         assert main(["convert", "-", "--quiet"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [json.loads(line)["resourceType"] for line in lines] == ["Bundle", "Bundle"]
+
+
+def test_mother_and_child_who_are_both_treated_are_two_patients() -> None:
+    text = (
+        "Case Report\n\nA 28-year-old woman, gravida 2, was admitted at 31 weeks of gestation with fever. Blood cultures grew "
+        "Listeria. She received ampicillin. She underwent emergency cesarean section and delivered a male infant weighing "
+        "1,600 g. The infant was intubated. Cranial ultrasonography showed ventriculitis. He was treated with gentamicin. "
+        "The mother developed endometritis and received clindamycin. The infant was discharged on day 40.\n"
+    )
+    mother, child = shared_out(text)
+    assert all(word in mother for word in ("ampicillin", "cesarean", "endometritis", "clindamycin"))
+    assert all(word in child for word in ("1,600 g", "ventriculitis", "gentamicin", "day 40"))
+    assert "infant" not in mother
+    assert "ampicillin" not in child
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A male infant was born at 39 weeks of gestation to a 28-year-old woman. The mother had received ampicillin for "
+        "fever. The infant was intubated. He was treated with gentamicin. Cranial ultrasonography showed ventriculitis.",
+        "A 28-year-old woman was admitted at 31 weeks of gestation with fever. She received ampicillin. She underwent "
+        "cesarean section and delivered a healthy male infant. She was discharged.",
+        "A 28-year-old woman was admitted with fever. She received ampicillin. CT showed ascites. She recovered.",
+    ],
+)
+def test_a_mother_or_child_who_is_only_mentioned_is_no_patient(text: str) -> None:
+    assert len(shared_out(f"Case Report\n\n{text}\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [("Mother", "Newborn"), ("Donor:", "Recipient:"), ("산모", "신생아")]
+)
+def test_headings_of_two_people_part_them(one: str, two: str) -> None:
+    text = f"Case Report\n\n{one}\n{WOMAN}\n\n{two}\n{MAN}\n\nDiscussion\n\nBoth did well.\n"
+    first, second = shared_out(text)
+    assert "asthma" in first
+    assert "gout" in second
+
+
+def test_a_healthy_child_is_left_out_of_the_mothers_bundle() -> None:
+    text = (
+        "Fever in pregnancy\n\nAbstract\nA 28-year-old woman had fever.\n\nCase Report\n\nA 28-year-old woman was admitted at "
+        "31 weeks of gestation with fever. She received ampicillin. CT showed ascites (Fig. 1). She delivered a healthy male "
+        "infant weighing 2,900 g. She was discharged.\n\nFig. 1. CT with ascites.\n"
+    )
+    document = Document("a", text, "")
+    shares, issues = share(document, split(document)[0])
+    assert not issues
+    kinds = [s.kind for s in shares[0].sections]
+    assert SectionKind.TITLE in kinds
+    assert SectionKind.FIGURE in kinds
+    assert "2,900" not in shared_out(text)[0]
+    assert "discharged" in shared_out(text)[0]
