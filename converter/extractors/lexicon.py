@@ -203,7 +203,12 @@ class Lexicon:
                 if signs is None or _inside_a_word(folded, start, end):
                     continue
                 for entry in entries:
-                    taken = free.get(entry.table, 0) > i or any(sign not in entry.name for sign in signs)
+                    starred = entry.name.endswith("*") and folded[end : end + 1] != "*"  # T2* is not T2
+                    taken = (
+                        starred
+                        or free.get(entry.table, 0) > i
+                        or any(sign not in entry.name for sign in signs)
+                    )
                     if not taken and (not entry.exact or _as_written(text[start:end], entry.name)):
                         out.setdefault(entry.table, []).append(Match(start, end, entry))
                         free[entry.table] = i + n
