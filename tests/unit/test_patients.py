@@ -313,7 +313,7 @@ def test_a_healthy_child_is_left_out_of_the_mothers_bundle() -> None:
     text = (
         "Fever in pregnancy\n\nAbstract\nA 28-year-old woman had fever.\n\nCase Report\n\nA 28-year-old woman was admitted at "
         "31 weeks of gestation with fever. She received ampicillin. CT showed ascites (Fig. 1). She delivered a healthy male "
-        "infant weighing 2,900 g. She was discharged.\n\nFig. 1. CT with ascites.\n"
+        "infant weighing 2,900 grams. She was discharged.\n\nFig. 1. CT with ascites.\n"
     )
     document = Document("a", text, "")
     shares, issues = share(document, split(document)[0])
