@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from converter.extractors import annotate
-from converter.extractors.measurements import legible
+from converter.extractors.legible import legible
 from converter.extractors.relations import Choice, choices
 from converter.extractors.tagger import load_tagger
 from converter.model import PATIENT_SECTIONS

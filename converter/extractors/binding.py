@@ -22,6 +22,12 @@ LINK = re.compile(
 )
 
 
+DIRECT = re.compile(
+    r"[\s:=,(\[]*(?:(?:levels?|values?|counts?|scores?|titers?|ratio)\b)?[\s:=,(]*(?:(?:was|were|is|of|at)\b\s*)?(?:(?:about|approximately|only)\s*)?"
+)
+"""Between a name and the number that plainly is its value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """What a value may belong to."""
@@ -47,7 +53,9 @@ def names(an: Annotated, results: Sequence[Amount] | None = None) -> list[Name]:
         and (results is None or not _doubtful(an, m, m.entry.origin, results))
     ]
     for t in an.tagged("Diagnostic_procedure"):
-        if not any(overlaps(t.start, t.end, n.start, n.end) for n in out):
+        if not any(overlaps(t.start, t.end, n.start, n.end) for n in out) and not BARE.search(
+            an.folded[t.start : t.end]
+        ):
             out.append(Name(t.start, t.end, None, tag=t.type))
     for t in an.tagged(*PROBLEM_TAGS):
         if not any(overlaps(t.start, t.end, n.start, n.end) for n in out):
@@ -171,7 +179,7 @@ WORDED = re.compile(
     rf"((?:[a-z][a-z-]*\s+){{0,3}}{MEASURE_NOUN})\s*(?:\([^()]*\)\s*)?(?:of|was|were|is|are|at|=|:|to|as)?\s*(?:about |approximately |only |up to )?[(\[]?\s*$"
 )
 BARE = re.compile(
-    r"^(?:(?:same|first|second|this|that|present) time|level|value|count|activity|concentration|percentage|time|rate|score|area|volume|size)s?$"
+    r"^(?:(?:same|first|second|this|that|present) time|level|value|count|activity|concentration|percentage|time|rate|score|area|volume|size|titer|titre)s?$"
 )
 """Nouns of measure that name nothing by themselves."""
 FUNCTION_WORD = re.compile(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from converter.extractors import korean, korean_results, relations
 from converter.extractors.annotate import HANGUL, PROBLEM_TAGS, Annotated
-from converter.extractors.binding import Name, fits, names
+from converter.extractors.binding import Name, fits
+from converter.extractors.legible import legible
 from converter.extractors.patient import gestation
 from converter.extractors.phrase import noun_phrase, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
@@ -54,6 +54,8 @@ def value_of(an: Annotated, amount: Amount) -> Value:
     spans = an.sentence.spans(amount.start, amount.end)
     if amount.form == "range" and len(numbers) == 2:
         return Range(numbers[0], numbers[1], an.text[amount.start : amount.end], spans)
+    if an.folded[amount.end - 1] == "s" and not amount.ucum:  # "in the 90s"
+        return Range(numbers[0], None, an.text[amount.start : amount.end], spans)
     if amount.form in ("ratio", "slash") and len(numbers) == 2:
         return Ratio(numbers[0], numbers[1], spans)
     return numbers[0]
@@ -182,7 +184,8 @@ def _measure(an: Annotated, name: Name, amount: Amount, reference: Range | None)
 
 def _title(an: Annotated, name: Name, amount: Amount) -> str:
     text = clean(an.text[name.start : name.end])
-    return f"{text} size" if name.tag in PROBLEM_TAGS and amount.ucum in LENGTHS else text
+    size = "크기" if HANGUL.search(text) else "size"
+    return f"{text} {size}" if name.tag in PROBLEM_TAGS and amount.ucum in LENGTHS else text
 
 
 def _size(name: Name, amount: Amount) -> Concept | None:
@@ -223,23 +226,31 @@ def _spread(all_names: Sequence[Name], an: Annotated, amount: Amount, name: Name
     return group if len(group) == len(amount.numbers) else []
 
 
-def legible(an: Annotated) -> tuple[list[Name], list[Amount]]:
-    """Give what a sentence's results are made of: the names, and the numbers that are neither time nor dose."""
-    amounts = [a for a in an.amounts if not _taken(an, a)]
-    amounts = _bracketed(an, _list_units(an, amounts))
-    results = [a for a in amounts if not a.reference]
-    return names(an, results), amounts
+ONWARD = re.compile(
+    r"\s*(?:(?:on|at|by|in|after|before|during) [^,;()]{1,30})?\s*,?\s*(?:(?:and )?then )?(?:to|->|→)\s*(?:a \w+ of )?"
+)
+"""Between two values of one trend: "1.0 on day 1 to 4.2"."""
+
+
+def _same(an: Annotated, all_names: Sequence[Name], here: Amount, after: Amount, name: Name | None) -> bool:
+    """Tell a value that shares the name of the one before: said again in another unit, or the end of a trend."""
+    between = [n for n in all_names if n.start >= here.end and n.end <= after.start]
+    onward = name is None and here.ucum == after.ucum and ONWARD.fullmatch(an.folded[here.end : after.start])
+    return restated(an, here, after) or bool(onward and not between)
 
 
 def _bound(an: Annotated, all_names: Sequence[Name], amounts: Sequence[Amount]) -> list[Name | None]:
     """Give each result's name: by the learnt weights, in Korean by the rules alone."""
     if not HANGUL.search(an.folded):
-        chosen = list(relations.choices(an, all_names, amounts))
-        given = [c.best(relations.weights()) for c in chosen]
-        return [
-            given[i - 1] if i and given[i - 1] and restated(an, chosen[i - 1].amount, c.amount) else given[i]
-            for i, c in enumerate(chosen)
-        ]
+        given: list[Name | None] = []
+        last: Amount | None = None
+        for choice in relations.choices(an, all_names, amounts):
+            name = choice.best(relations.weights())
+            if given and given[-1] and last and _same(an, all_names, last, choice.amount, name):
+                name = given[-1]
+            given.append(name)
+            last = choice.amount
+        return given
     out: list[Name | None] = []
     free_from = 0  # a value may reuse the last name ("1.2 on day 1 and 4.8 on day 3") but none before it
     for amount in amounts:
@@ -247,6 +258,14 @@ def _bound(an: Annotated, all_names: Sequence[Name], amounts: Sequence[Amount]) 
             out.append(korean_results.bind(an, all_names, amount, free_from))
             free_from = out[-1].start if out[-1] else free_from
     return out
+
+
+def _doubt(an: Annotated, amount: Amount, code: str) -> list[Mention]:
+    """Tell of a value that no name got, where it is plainly a result: nothing is lost silently."""
+    result = any(overlaps(amount.start, amount.end, t.start, t.end) for t in an.tagged("Lab_value"))
+    if code == "VAL003" and not (result and amount.ucum and amount.ucum not in LENGTHS):
+        return []
+    return [replace(mention(an, FactKind.MEASUREMENT, amount.start, amount.end), doubt=code)]
 
 
 def measurements(an: Annotated) -> tuple[Mention, ...]:
@@ -257,7 +276,11 @@ def measurements(an: Annotated) -> tuple[Mention, ...]:
     paired, lost = respective(an, all_names, results)
     for amount, chosen in zip(results, _bound(an, all_names, amounts), strict=True):
         name = paired.get(amount, chosen)
-        if name is None or amount in lost or (is_time(amount) and not (name.row and fits(name.row, amount))):
+        if is_time(amount) and not (name and name.row and fits(name.row, amount)):
+            continue
+        if name is None or amount in lost:
+            told = amount not in lost or amount is lost[0]
+            out += _doubt(an, amount, "VAL002" if amount in lost else "VAL003") if told else []
             continue
         if name.role == "slip" and not slip(name, amount):
             continue
@@ -269,81 +292,6 @@ def measurements(an: Annotated) -> tuple[Mention, ...]:
         else:
             out.append(_measure(an, name, amount, reference))
     return tuple(out)
-
-
-def _bracketed(an: Annotated, amounts: list[Amount]) -> list[Amount]:
-    """Take a range in brackets right behind a value for its reference range: "287 pmol/L (2-11)"."""
-    out = list(amounts)
-    for i, (here, after) in enumerate(pairwise(amounts)):
-        opened = re.fullmatch(r"\s*[\[(]\s*", an.folded[here.end : after.start])
-        closed = re.match(r"\s*[\])]", an.folded[after.end :])
-        alike = after.ucum in ("", here.ucum) and here.form == "plain" and after.form == "range"
-        if opened and closed and alike and here.ucum not in ("", "%"):
-            first = here.numbers[0]
-            numbers = after.numbers
-            if not after.ucum:
-                numbers = tuple(replace(n, unit=first.unit, ucum=first.ucum) for n in numbers)
-            out[i + 1] = replace(after, reference=True, numbers=numbers)
-    return out
-
-
-UNITLESS = re.compile(r"\b(?:ph|inr|gcs|score|ratio|index|apgar)\s*(?:of|was|:|=)?\s*$")
-
-
-def _list_units(an: Annotated, amounts: list[Amount]) -> list[Amount]:
-    """Give a list's bare numbers the unit that its last one prints: "Na 128, K 5.9 and Cl 95 mmol/L"."""
-    out = list(amounts)
-    for i in range(len(out) - 2, -1, -1):
-        here, after = out[i], out[i + 1]
-        gap = an.folded[here.end : after.start]
-        last = after.numbers[-1]
-        listed = re.fullmatch(
-            r"\s*(?:,|,? and|,? &)\s*[\w+()-]{1,12}(?: [\w+()-]{1,12})?\s*[:=]?\s*(?:of )?", gap
-        )
-        if UNITLESS.search(an.folded[: here.start]):
-            continue
-        if (
-            listed
-            and not here.ucum
-            and last.ucum
-            and not last.ucum.startswith("%")
-            and here.form == "plain"
-            and not is_time(after)
-        ):
-            first = replace(here.numbers[0], unit=last.unit, ucum=last.ucum, unit_start=last.unit_start)
-            out[i] = replace(here, numbers=(first,))
-    return out
-
-
-DISTANCE = re.compile(
-    r"\s*(?:proximal|distal|from|above|below|away|superior|inferior|caudal|cranial|behind|deep to|anterior to|posterior to|lateral to|medial to)\b"
-)
-"""Behind a length, these make it a distance between places, not the size of a finding."""
-
-
-def _taken(an: Annotated, amount: Amount) -> bool:
-    """Tell numbers that belong to ages, times, doses and figure references."""
-    if any(
-        overlaps(amount.start, amount.end, t.start, t.end)
-        for t in an.tagged("Dosage", "Frequency", "Age", "Administration")
-    ):
-        return True
-    if any(overlaps(amount.start, amount.end, w.start, w.end) for w in an.times):
-        return True
-    tail = an.folded[amount.end : amount.end + 12]
-    if amount.ucum in LENGTHS and DISTANCE.match(an.folded[amount.end :]):
-        return True
-    if re.match(r"[- ]*(?:years?|months?|weeks?|days?)[- ]+old|[- ]*year|-old|세", tail) or re.match(
-        r"\s*(?:patients|cases|times|doses|cycles|units of|episodes|children|liters of)\b", tail
-    ):
-        return True
-    near = an.folded[max(0, amount.start - 12) : amount.start]
-    return bool(re.search(r"(?:fig(?:ure|s)?\.?\s*|table\s*|\[|gravida\s|para\s|\bage:?\s)$", near)) or bool(
-        re.fullmatch(r"\(?[\d,\s–-]+\)?", an.text[amount.start - 1 : amount.end + 1])
-        and an.text[amount.start - 1 : amount.start] == "("
-        and not amount.ucum
-        and not any(overlaps(amount.start, amount.end, t.start, t.end) for t in an.tagged("Lab_value"))
-    )
 
 
 def _gestations(an: Annotated) -> list[Mention]:

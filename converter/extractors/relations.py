@@ -14,119 +14,22 @@ from itertools import pairwise
 from pathlib import Path
 
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
-from converter.extractors.binding import Name, bind, fits, rejects, stated
-from converter.extractors.place import overlaps
-from converter.extractors.quantities import LENGTHS, TIME_UNITS, Amount, is_time
+from converter.extractors.binding import Name, bind
+from converter.extractors.candidates import OWNED, fit, options, tag_of
+from converter.extractors.quantities import LENGTHS, TIME_UNITS, Amount
 from converter.mappings import data_path
 
-BEFORE, AFTER = 6, 3
-"""How many names before and behind a number may be its own."""
 TOKEN = re.compile(r"[a-z]+(?:'s)?|\d[\d.,]*|[^\sa-z\d]")
 KEPT = frozenset(
-    [
-        "a",
-        "about",
-        "above",
-        "after",
-        "also",
-        "an",
-        "and",
-        "approximately",
-        "are",
-        "as",
-        "at",
-        "average",
-        "because",
-        "before",
-        "being",
-        "below",
-        "between",
-        "but",
-        "by",
-        "confirmed",
-        "decrease",
-        "decreased",
-        "demonstrated",
-        "down",
-        "drop",
-        "dropped",
-        "elevated",
-        "estimated",
-        "fell",
-        "for",
-        "found",
-        "from",
-        "had",
-        "has",
-        "have",
-        "high",
-        "his",
-        "her",
-        "in",
-        "including",
-        "increase",
-        "increased",
-        "initial",
-        "is",
-        "it",
-        "its",
-        "level",
-        "levels",
-        "low",
-        "maximum",
-        "measured",
-        "measuring",
-        "measures",
-        "normal",
-        "of",
-        "on",
-        "only",
-        "or",
-        "over",
-        "per",
-        "reached",
-        "reduced",
-        "remained",
-        "revealed",
-        "rise",
-        "rising",
-        "rose",
-        "score",
-        "showed",
-        "showing",
-        "than",
-        "that",
-        "the",
-        "then",
-        "to",
-        "up",
-        "value",
-        "values",
-        "was",
-        "were",
-        "when",
-        "which",
-        "while",
-        "who",
-        "with",
-        "within",
-        "without",
-        "count",
-        "counts",
-        "peak",
-        "respectively",
-        "during",
-        "until",
-        "size",
-        "diameter",
-        "patient",
-        "ratio",
-        "range",
-        "respectively",
-        "corrected",
-        "documented",
-        "estimated",
-    ]
+    """
+    a about above after also an and approximately are as at average because before being below between
+    but by confirmed corrected count counts decrease decreased demonstrated diameter documented down
+    drop dropped during elevated estimated fell for found from had has have her high his in including
+    increase increased initial is it its level levels low maximum measured measures measuring normal of
+    on only or over patient peak per range ratio reached reduced remained respectively revealed rise
+    rising rose score showed showing size than that the then to until up value values was were when
+    which while who with within without
+    """.split()  # noqa: SIM905 (a list of words reads best as words)
 )
 """Words that tell how a name and a number stand to each other; all others are one to the model."""
 
@@ -187,103 +90,8 @@ def _unit_class(amount: Amount) -> str:
     )
 
 
-def _fit(name: Name, amount: Amount) -> str:
-    if name.row is None:
-        return "unknown"
-    if not amount.ucum:
-        return "bare" if fits(name.row, amount) else "lacking"
-    if amount.ucum in name.row.units:
-        return "unit"
-    return "rejected" if rejects(name.row, amount) else "open" if not name.row.units else "other"
-
-
-def _tag(an: Annotated, amount: Amount) -> str:
-    """Type that the tagger gives the number itself."""
-    at = amount.numbers[0]
-    hits = [t.type for t in an.tags if overlaps(t.start, t.end, at.start, at.end)]
-    return "Lab_value" if "Lab_value" in hits else hits[0] if hits else ""
-
-
 def _count(number: int) -> str:
     return str(number) if number < 3 else "3" if number < 5 else "5"
-
-
-def options(an: Annotated, names: Sequence[Name], amount: Amount) -> list[Name]:
-    """Give the names near a number that may be its own, in reading order."""
-    known = list(names)
-    if amount.ucum in LENGTHS or amount.form == "size" or amount.ucum == "deg":
-        known += [
-            Name(t.start, t.end, None, tag=t.type)
-            for t in an.tagged("Biological_structure")
-            if not any(overlaps(t.start, t.end, n.start, n.end) for n in names)
-        ]
-    if is_time(amount):
-        known = [n for n in known if n.row and fits(n.row, amount)]
-    before = sorted((n for n in known if n.end <= amount.start), key=lambda n: n.start)[-BEFORE:]
-    after = sorted((n for n in known if n.start >= amount.end), key=lambda n: n.start)[:AFTER]
-    said = [n for n in (stated(an, amount), *_unknown(an, amount)) if n]
-    said = [n for n in said if not any(overlaps(n.start, n.end, k.start, k.end) for k in known)][:1]
-    found = sorted([*before, *said, *after], key=lambda n: n.start)
-    counted = [n for n in after[:1] if _counted(an, n, amount)]
-    return counted or _nearest(an, _fitting(found, amount), amount)
-
-
-DIRECT = re.compile(
-    r"[\s:=,(\[]*(?:(?:levels?|values?|counts?|scores?|titers?|ratio)\b)?[\s:=,(]*(?:(?:was|were|is|of|at)\b\s*)?(?:(?:about|approximately|only)\s*)?"
-)
-
-
-def _nearest(an: Annotated, found: list[Name], amount: Amount) -> list[Name]:
-    """Leave out names with other numbers behind them where a nearer one stands right before the number."""
-    before = [n for n in found if n.end <= amount.start and n.tag not in PROBLEM_TAGS and n.tag != "subject"]
-    if not before or not DIRECT.fullmatch(an.folded[before[-1].end : amount.start]):
-        return found
-    past = [a.start for a in an.amounts if a.end <= before[-1].start and not a.reference]
-    return [n for n in found if not any(n.end <= at for at in past)]
-
-
-def _counted(an: Annotated, name: Name, amount: Amount) -> bool:
-    """Tell a test right behind a number in its unit that no other number follows: "including 9,100/µL neutrophils"."""
-    joined = re.fullmatch(r"\s+(?:of )?", an.folded[amount.end : name.start])
-    return joined is not None and _fit(name, amount) == "unit" and not OWNED.match(an.folded[name.end :])
-
-
-def _fitting(found: list[Name], amount: Amount) -> list[Name]:
-    """Leave out tests that never have the number's unit where another of the names has it."""
-    if not any(_fit(n, amount) == "unit" for n in found):
-        return found
-    return [n for n in found if _fit(n, amount) not in ("other", "rejected")]
-
-
-OWNED = re.compile(r"s?\s*(?:[(:=]|was|were|of)?\s*[<>]?\d")
-"""Behind a name: a number of its own."""
-SUBJECT = re.compile(
-    r"(?P<name>(?:[a-z][\w'/+-]*\s+){0,4}[a-z][\w'/+-]*)\s*(?:was|were|is|are|of|at|:|=|,|to be|\()?\s*(?:only |about |at |up to |approximately )?[(\[]?\s*$"
-)
-LEAD = re.compile(
-    r".*\b(?:the|a|an|his|her|its|with|and|in|on|at|had|has|was|were|is|are|be|showed|revealed|demonstrated|by|to|for|from|that|which|whose|but|or|as|both|using|than)\s+"
-)
-NO_NAME = re.compile(
-    r"(?:^|\s)(?:the|a|an|and|or|of|in|on|at|with|had|has|was|were|is|are|only|also|normal|left|right|measur\w+|level|levels|value|values|about|\w+ed|\w+ing|than|to|by|from|for|be|been|he|she|it|this|that|which)$"
-)
-OBJECT = re.compile(r"\s(?P<name>[a-z][a-z-]{3,}(?: [a-z-]{4,})?)")
-
-
-def _unknown(an: Annotated, amount: Amount) -> Iterator[Name]:
-    """Give the words before a laboratory value, or right behind it, where nothing knows a name."""
-    if _tag(an, amount) != "Lab_value":
-        return
-    m = SUBJECT.search(an.folded, max(0, amount.start - 70), amount.start)
-    if m:
-        lead = LEAD.match(m["name"])
-        start = m.start() + (lead.end() if lead else 0)
-        printed = any(overlaps(start, m.end("name"), a.start, a.end) for a in an.amounts)
-        if start < m.end("name") and not printed and not NO_NAME.search(an.folded[start : m.end("name")]):
-            yield Name(start, m.end("name"), None, tag="subject")
-    inside = any(t.start <= amount.start and amount.end < t.end for t in an.tagged("Lab_value"))
-    m = OBJECT.match(an.folded, amount.end)
-    if m and inside:
-        yield Name(m.start("name"), m.start("name") + len(m["name"].split()[0]), None, tag="object")
 
 
 def choices(an: Annotated, names: Sequence[Name], amounts: Sequence[Amount]) -> Iterator[Choice]:
@@ -342,7 +150,7 @@ def _rivals(beside: tuple[str, Name | None, str, Name | None], name: Name) -> li
 
 
 def _common(an: Annotated, amount: Amount) -> list[str]:
-    kind, tag = _unit_class(amount), _tag(an, amount)
+    kind, tag = _unit_class(amount), tag_of(an, amount)
     return ["", f"u={kind}", f"t={tag}", f"u={kind} t={tag}"]
 
 
@@ -369,18 +177,18 @@ def _features(
     start, end = (name.end, amount.start) if left else (amount.end, name.start)
     gap = _tokens(an.folded[start:end])
     side = "<" if left else ">"
-    sort, fit = _sort(name), _fit(name, amount)
+    sort, fitting = _sort(name), fit(name, amount)
     broad = "row" if name.row else "problem" if name.tag in PROBLEM_TAGS else name.tag
     passed = sum(1 for n in found if n is not name and start <= n.start and n.end <= end)
     numbers = [r for r in results if start <= r.start and r.end <= end]
     words = an.folded[name.start : name.end].split()
     lead = _tokens(an.folded[max(0, name.start - 30) : name.start])[-1:] or ["^"]
     out = [
-        f"side={side}", f"sort={sort}", f"fit={fit}", f"{side} {broad} names={_count(passed)}",
+        f"side={side}", f"sort={sort}", f"fit={fitting}", f"{side} {broad} names={_count(passed)}",
         f"{side} numbers={_count(len(numbers))}", f"{side} names={_count(passed)} numbers={_count(len(numbers))}",
         f"{side} far={min(len(gap), 12) if len(gap) < 5 else (len(gap) + 2) // 3 * 3 if len(gap) < 20 else 20}",
-        f"{side} first={' '.join(gap[:2])}", f"{side} last={' '.join(gap[-2:])}", f"fit={fit} {side} names={_count(passed)}",
-        f"fit={fit} {shared[1]}", f"sort={sort} {shared[3]}", f"head={words[-1]}", f"end={words[-1][-4:]}",
+        f"{side} first={' '.join(gap[:2])}", f"{side} last={' '.join(gap[-2:])}", f"fit={fitting} {side} names={_count(passed)}",
+        f"fit={fitting} {shared[1]}", f"sort={sort} {shared[3]}", f"head={words[-1]}", f"end={words[-1][-4:]}",
         f"head={words[-1]} {side}", f"{side} lead={lead[0]}", f"{side} lead={lead[0]} {broad}",
     ]  # fmt: skip
     if len(gap) < 5:
@@ -435,6 +243,6 @@ def _owned(an: Annotated, results: Sequence[Amount], amount: Amount, name: Name,
         out += [
             f"{side} {label} {whose}",
             f"{side} {label} {whose} {' '.join(words)}",
-            f"{side} {label} {whose} {_fit(name, other)}",
+            f"{side} {label} {whose} {fit(name, other)}",
         ]
     return out

@@ -21,6 +21,8 @@ JOINS = re.compile(
     r"\b(?:was|were|of|at|in|on|is|are|indicated|showed|to)\b|^[^\w;]*(?:levels?|values?|counts?)?[^\w;]*$|로|는|은"
 )
 """Between the last name and the first value."""
+ASIDE = re.compile(r"\s*(?:levels?|values?)?\s*(?:to|in|during|after|by|for|on|at)\b")
+"""Behind the last name, where others hang on it: "cortisol to insulin-induced hypoglycaemia"."""
 BETWEEN_NAMES = re.compile(
     r"\s?(?:와|과|및|,)\s*|\s*(?:(?:levels?|values?|counts?|activity)\b|\([^()]*\)|\s)*(?:,|/|&|,? ?\band\b|,? ?\bor\b|,? ?\bas well as\b)\s*(?:his |her |its |serum |plasma |total )*"
 )
@@ -76,6 +78,8 @@ def _lists(an: Annotated, names: Sequence[Name], first: Amount) -> Iterator[list
     before = [n for n in names if n.end <= first.start and n.tag not in PROBLEM_TAGS and n.role == "name"]
     for last in range(len(before), 0, -1):
         gap = an.folded[before[last - 1].end : first.start]
+        if last < len(before) and not ASIDE.match(gap):
+            return
         if ";" in gap or len(gap) > 70 or not JOINS.search(gap):
             return
         out = _shared_head(an, before[last - 1])

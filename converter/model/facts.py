@@ -153,6 +153,8 @@ class Mention:
     """Index of the mention (a study or test) that the sentence says showed this; -1 if it says none."""
     again: bool = False
     """Points back at something said before ("the same finding", "these findings")."""
+    doubt: str = ""
+    """Code of the issue that the place gives instead of a fact."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ def resolve(
     document: Document, sections: tuple[Section, ...], publication: Publication, mentions: Sequence[Mention]
 ) -> tuple[Facts, tuple[Issue, ...]]:
     """Merge mentions into the patient's facts, in reading order."""
-    numbered = list(enumerate(mentions))
+    numbered = [(i, m) for i, m in enumerate(mentions) if not m.doubt]
+    doubts = tuple(Issue.of(m.doubt, span=m.fact.evidence[0]) for m in mentions if m.doubt)
     general = general_mentions(document, sections, numbered)
     studies = [im for im in numbered if im[1].fact.kind is FactKind.STUDY and im[0] not in general]
     study_groups, unsure = group_studies(studies, sections)
@@ -56,7 +57,7 @@ def resolve(
         host = next((shown[i] for i, _ in g.mentions if shown[i] is not None), None)
         facts.append(_finish(merge(g, host_place[host] if host is not None else None), g))
     done = tuple(_with_study_time(f, facts) for f in facts)
-    issues = (*review(done, sections), *disagreements(document, sections, done))
+    issues = (*(*doubts, *review(done, sections)), *disagreements(document, sections, done))
     return Facts(document, publication, done, sections), issues
 
 
