@@ -113,6 +113,9 @@ def main() -> int:
     parser.add_argument(
         "--judge", action="append", choices=[j for j in JUDGES if j != "casefhir"], default=[]
     )
+    parser.add_argument(
+        "--keep", type=Path, metavar="FILE", help="keep the judges' answers here, and take others from it"
+    )
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     base, more = load("test_check"), load("test_check_more")
@@ -120,12 +123,17 @@ def main() -> int:
     bundles = [base.good.sample() for _ in range(len(listed) + 1)]
     for bundle, (_, change, *_rest) in zip(bundles[1:], listed, strict=True):
         change(bundle)
-    asked = ["casefhir", *(options.judge or [judge for judge in JUDGES if judge != "casefhir"])]
-    marks: dict[str, list[str]] = {}
-    for judge in asked:
+    names = [name for name, *_ in listed]
+    kept = json.loads(options.keep.read_text()) if options.keep and options.keep.exists() else {}
+    known_before = [judge for judge in kept if set(names) <= set(kept[judge])]
+    asked = options.judge or [judge for judge in JUDGES if judge not in (*known_before, "casefhir")]
+    for judge in ("casefhir", *asked):
         good, *broken = said(judge, bundles if judge == "casefhir" else [plain(one) for one in bundles])
-        marks[judge] = [mark(good, one) for one in broken]
-        print(judge, Counter(marks[judge]), f"good: {sum(good.values())}", file=sys.stderr)
+        kept[judge] = dict(zip(names, (mark(good, one) for one in broken), strict=True))
+        print(judge, Counter(kept[judge].values()), f"good: {sum(good.values())}", file=sys.stderr)
+        if options.keep:
+            options.keep.write_text(json.dumps(kept))
+    marks = {judge: [kept[judge][name] for name in names] for judge in JUDGES if judge in kept}
     defects = [(name, code) for name, _, code, _ in listed]
     text = "\n".join([sums(defects, marks), "", *table(defects, marks)]) + "\n"
     print(text)
