@@ -149,14 +149,20 @@ GENERIC = frozenset(
         "disease",
     }
 )
-DEFINITE_BEFORE = re.compile(r"\b(?:the|this|these|those|that|his|her|its|their)\s+$")
+DEFINITE_BEFORE = re.compile(
+    r"\b(?:the|this|these|those|that|his|her|its|their)\s+(?:(?:first|second|third|same|main|whole|entire|initial|previous|excised|resected)\s+)?$"
+)
+MATTER = re.compile(r"^[- ](?:cells?|tissues?|markers?|specimens?|bed|margins?|nests?|emboli|samples?)\b")
+"""After a general word: what a tumor is made of or told by, not another tumor."""
 
 
 def _points_back(an: Annotated, match: Match) -> bool:
     """Tell "the tumor", "these lesions": words that point at what was said before and say nothing new."""
-    if an.folded[match.start : match.end] not in GENERIC or not DEFINITE_BEFORE.search(
-        an.folded[: match.start]
-    ):
+    if an.folded[match.start : match.end] not in GENERIC:
+        return False
+    if MATTER.match(an.folded[match.end :]):
+        return True
+    if not DEFINITE_BEFORE.search(an.folded[: match.start]):
         return False
     return not noun_phrase(an, match.start, match.end).sites
 
