@@ -257,7 +257,7 @@ def _korean(sentence: Sentence) -> Iterator[When]:
     for pattern, make in korean_times.PATTERNS:
         for m in pattern.finditer(sentence.folded):
             if time := make(m):
-                yield _when(sentence, m.start(), m.end(), time)
+                yield _when(sentence, m.start(), m.end() - m.group().endswith("에"), time)
     for m in korean_times.LENGTH.finditer(sentence.folded):
         yield _when(sentence, m.start(), m.end(), korean_times.length(m), history=True)
     for m in korean_times.WORDS_ONLY.finditer(sentence.folded):
