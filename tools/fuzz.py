@@ -3,7 +3,7 @@
     python tools/fuzz.py [--count 20000] [--start 0] [--only N]
 
 Input N is the same on every machine: a report of tests/unit/report_formats.py (or an archive of some), changed by a
-generator seeded with N. Every twentieth is converted whole. Work is done in child processes, since a library in C may
+generator seeded with N. Every fiftieth is converted whole. Work is done in child processes, since a library in C may
 crash or hang where no exception tells of it; --only N runs one input here and shows what happens.
 """
 
@@ -38,7 +38,7 @@ MEMORY = 1_500_000_000
 """Bytes of address space beyond what the process has when it starts."""
 PART = 500
 """Inputs a child process takes."""
-WHOLE = 20
+WHOLE = 50
 """Every so manieth input is converted, not only read."""
 TOKENS = (
     *(b"<", b">", b"&#x0;", b"&lol;", b"]]>", b"<![CDATA[", b"<!--", b"<table><tr><td>", b"</p>", b"<sup>", b"\xef\xbb\xbf"),
@@ -218,6 +218,7 @@ def run(start: int, end: int) -> tuple[list[str], float]:
             last = int(lines[-1][0]) if lines else start
             wrong.append(f"input {last}: exit {done.returncode}: {done.stderr.strip().splitlines()[-1:]}")
             start = last + 1
+        print(f"{start} of {end}, {len(wrong)} wrong", file=sys.stderr, flush=True)
     return wrong, longest
 
 

@@ -16,8 +16,10 @@ from converter.sections.signs import (
     KEPT,
     MANY,
     NOTICE,
+    ONE,
     OTHER_ARTICLES,
     READER,
+    REPORTED,
     SURVEY,
 )
 from converter.text import fold, sentence_ranges
@@ -105,11 +107,12 @@ ANIMAL_AGE = 60
 
 def admit(document: Document, sections: tuple[Section, ...], cues: Cues) -> Iterator[Issue]:
     """Give the fatal issues DOC004 (language) and DOC005 (no case, with the reason), by cautious rules."""
-    folded = fold(document.text)
-    words = WORD.findall(folded)
+    whole = fold(document.text)
+    folded = "\n".join(line for line in whole.split("\n") if " | " not in line)  # a table tells no story
+    words = WORD.findall(whole)
     if not _language(document.text, words):
         yield Issue.of("DOC004", source=document.name)
-    elif reason := _refused(document, sections, folded, len(words), cues):
+    elif reason := _refused(document, sections, folded, len(WORD.findall(folded)), cues):
         yield Issue.of("DOC005", f"not a case report: {reason}", source=document.name)
 
 
@@ -132,7 +135,7 @@ def _refused(document: Document, sections: tuple[Section, ...], folded: str, wor
     if words >= LONG:
         return "" if _case(document, sections, folded, cues) else _why(title, folded, cues)
     study = _study(title, folded, cues)
-    named = cues.case.found(title)
+    named = cues.case.found(title) or REPORTED.search(folded) is not None
     return _why(title, folded, cues) if study >= 2 and story < study and not named else ""
 
 
@@ -159,6 +162,7 @@ def _story(body: str, cues: Cues) -> int:
     """Weigh the signs of one patient's story, or a few patients'."""
     ages = [m for m in AGE.finditer(body) if _single(body, m, cues)]
     found = len(PRONOUN.findall(body)) + 4 * len(ages) + 2 * len(PERSON.findall(body))
+    found += 4 * len(ONE.findall(body))
     few = min(2, len(FEW.findall(body)))
     return found + 2 * few + 3 * sum(1 for s, e in sentence_ranges(body) if announced(body[s:e], cues))
 
@@ -240,10 +244,11 @@ def _case(document: Document, sections: tuple[Section, ...], folded: str, cues: 
         if cues.person.search(body[max(0, m.start() - 40) : m.end() + ANIMAL_AGE])
     ]
     story = len(PRONOUN.findall(body)) + 4 * len(ages) + 2 * len(PERSON.findall(body))
+    story += 4 * len(ONE.findall(body))
     story += 3 * sum(1 for s, e in sentence_ranges(folded) if announced(folded[s:e], cues))
     words = max(1, len(WORD.findall(folded)))
     study = cues.study.count(folded)
-    named = titled or cues.case.found(folded[:3000])
+    named = titled or cues.case.found(folded[:3000]) or REPORTED.search(folded[:3000]) is not None
     if named and (words < 2 * LONG or story * 1000 >= (1 if titled else 3) * words):
         return True
     if not ages and story < 3:

@@ -48,6 +48,19 @@ FEW = re.compile(
     r"|(?:두|세|네) (?:환자|증례|자매|형제)|[2-6] ?예"
 )
 """As many people as a series of cases has."""
+ONE = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+    r"|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?)"
+    r"[- ](?:year|month|week|day)s?[- ]old|\b(?:mrs?|ms|miss)\.? [a-z][\w.]*"
+    r"|\b(?:baby|newborn) (?:boy|girl)\b"
+    r"|\b\d{1,3}[- ]year[- ]old (?:men|women)\b"
+)
+"""One patient brought in by words that the other signs do not know."""
+REPORTED = re.compile(
+    r"\b(?:we|authors?|(?:this|the present) (?:report|paper|article)) (?:here )?(?:report|present|describe)s?"
+    r"(?: here)? (?:[\w-]+ ){0,5}(?:cases?|patients?)\b|\bthe present case\b|\bour case\b"
+)
+"""How a report of a case says that it is one."""
 GROUP = re.compile(
     r"\b(?:mean|median|average|range[ds]?|older|younger|over|under|patients|participants|women|men|children"
     r"|adults|subjects|individuals|respondents)\b|or (?:older|more|over)|[≥≤<>±]"

@@ -70,7 +70,6 @@ CASES = {
     "a teaching page": "Ependymoma\n\nDiagnosis\n\nEpendymoma of the fourth ventricle\n\nDiscussion\n\nMost of them are seen in the young.",
     "this patient": "This patient came to our emergency department after a fall from a ladder. Plain radiographs of the hip were not "
     "conclusive. Computed tomography showed a fracture of the acetabulum.",
-    "two brothers": "We present two brothers at the age of 12 and 15 years with ataxia and retinitis. Exome sequencing found the same mutation in both.",
     "a series": "We present a series of three patients with dissection of the vertebral artery after a rollercoaster ride. All of our patients "
     "recovered with anticoagulation.",
     "with a dog": "A 34-year-old woman was bitten by her dog. Three days later she had fever and cellulitis of the hand. Blood cultures grew "
@@ -108,3 +107,8 @@ def test_a_case_is_not_refused(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["a short study", "a review", "a dog", "a correction", "front matter"])
 def test_force_converts_all_the_same(kind: str) -> None:
     assert converted(NO_CASES[kind], force=True) == ""
+
+
+def test_patients_who_cannot_be_told_apart_are_no_reason_to_mix_them() -> None:
+    text = "We present two brothers at the age of 12 and 15 years with ataxia and retinitis. Both had the same mutation."
+    assert converted(text) in ("", "DOC005 several patients who cannot be told apart")
