@@ -21,7 +21,7 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from converter.issues import Issue, SourceError
-from converter.readers import jats
+from converter.readers import docx, jats
 from converter.readers.reader import refusal
 
 PREFERRED = (
@@ -150,7 +150,7 @@ def _zipped(data: bytes, name: str, max_size: int) -> Iterator[Member] | None:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = [e for e in archive.infolist() if not e.is_dir()]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+    except docx.BROKEN as error:
         if b"word/" in data[:4000] or b"[Content_Types].xml" in data[:4000]:
             return None
         raise refusal("DOC008", name, "damaged ZIP archive") from error
@@ -174,7 +174,7 @@ def _unzipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, place: str, stem
     try:
         with archive.open(entry) as file:
             data = file.read(limit + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
+    except docx.BROKEN:
         return Member(place, stem, issue=Issue.of("DOC008", "damaged member of an archive", source=place))
     return _sized(Member(place, stem, data), limit)
 

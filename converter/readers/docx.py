@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from lxml import etree
@@ -17,6 +19,17 @@ from converter.readers.blocks import Block, assemble, covers, raised, squeezed, 
 from converter.readers.reader import Reader, Reading, digest, refusal
 
 MAIN = "word/document.xml"
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
+"""What zipfile raises at damaged archives."""
 MAX_XML = 60_000_000
 """Bytes of unpacked XML; more is no report but a zip bomb."""
 
@@ -31,7 +44,7 @@ def sniff(data: bytes) -> bool:
         return False
     try:
         return MAIN in zipfile.ZipFile(io.BytesIO(data)).namelist()
-    except zipfile.BadZipFile:
+    except BROKEN:
         return b"word/" in data[:4000]
 
 
@@ -44,7 +57,7 @@ def read(data: bytes, name: str) -> Reading:
         content = archive.read(MAIN)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         root = etree.fromstring(content, parser)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, etree.XMLSyntaxError) as error:
+    except (*BROKEN, KeyError, etree.XMLSyntaxError) as error:
         raise refusal("DOC008", name, "damaged Word document") from error
     body = next((e for e in root if _tag(e) == "body"), root)
     made = assemble(_blocks(body, "body"))
