@@ -24,7 +24,7 @@ def check(resource: dict[str, Any]) -> Iterator[Issue]:
         return
     try:
         model.model_validate(resource)
-    except KeyError:  # how it says that a resource inside has no type that it knows
+    except (KeyError, TypeError):  # how it says that a resource inside has no type that it knows
         yield Issue.of("BND002", "fhir.resources: a resource of no known type", path=kind)
     except ValidationError as refusal:
         for problem in refusal.errors(include_url=False, include_input=False, include_context=False):

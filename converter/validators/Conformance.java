@@ -96,8 +96,13 @@ public final class Conformance {
   }
 
   private static void validate(FhirValidator validator, Path file, PrintStream output) throws IOException {
-    for (SingleValidationMessage issue :
-        validator.validateWithResult(Files.readString(file)).getMessages()) {
+    List<SingleValidationMessage> messages = List.of();
+    try {
+      messages = validator.validateWithResult(Files.readString(file)).getMessages();
+    } catch (RuntimeException giveUp) { // a defect of the validator, which must not pass for a good file
+      print(output, file, "fatal", "", "gave-up", "the validator gave up: " + giveUp.getClass().getName());
+    }
+    for (SingleValidationMessage issue : messages) {
       print(
           output,
           file,

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from converter.fhir.profiles import claim, with_patient
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 HANDWRITTEN = ROOT.parent / "shared" / "gold" / "handwritten"
 
@@ -103,3 +105,28 @@ def test_python_judges_pass_sample_and_goldens(judge: str, tmp_path: Path) -> No
 def test_folder_without_resources_is_no_success(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("[]")
     assert conformance.main([str(tmp_path)]) == 1
+
+
+KR_CORE = ROOT.parent / "shared" / "packages" / "hl7.fhir.kr.core"
+
+
+@pytest.mark.slow
+def test_claims_of_kr_core_hold_by_hl7s_validator(tmp_path: Path) -> None:
+    if not KR_CORE.exists():
+        pytest.skip("KR Core's resources are not at hand")
+    if not (shutil.which("java") and shutil.which("mvn")):
+        pytest.skip("java and mvn are not installed")
+    patient = {"resourceType": "Patient", "name": [{"text": "Kim Example"}], "birthDate": "1977-01-02"}
+    bundle, _ = with_patient(good.sample(), patient)
+    bundle["entry"][2]["resource"]["identifier"] = [
+        {"system": "urn:ietf:rfc:3986", "value": good.urn("patient")}
+    ]
+    claiming, _ = claim(bundle, ["kr-core"])
+    claims = [url for e in claiming["entry"] for url in e["resource"]["meta"].get("profile", ())]
+    assert any(url.endswith("krcore-patient") for url in claims)
+    file = write(claiming, tmp_path / "claims.json")
+    try:
+        said = list(conformance.verdicts("hl7", [file], (KR_CORE,)))
+    except conformance.ValidatorMissingError as missing:
+        pytest.skip(str(missing))
+    assert [verdict for verdict in said if verdict.severity in conformance.BAD] == []
