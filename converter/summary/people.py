@@ -211,10 +211,17 @@ def course(source: Source, language: str) -> tuple[str, ...]:
     told = [_timed(one, language) for one in outcomes(source)]
     left = source.one("Encounter").get("hospitalization", EMPTY).get("dischargeDisposition")
     if left:
-        told.append(text(left, language).text)
+        told.append(_left(source, text(left, language).text, language))
     if is_dead(source):
         told.append(_death(source, language))
     return texts(sentence(part) for part in told)
+
+
+def _left(source: Source, how: str, language: str) -> str:
+    """Say the discharge with its time."""
+    stands = beside(source.one("Encounter").get("period", EMPTY), "end")
+    printed = original(stands)
+    return timed(how, say(printed, relative(stands), language) if printed else "", language)
 
 
 def outcomes(source: Source) -> list[Element]:
