@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from converter.cli.common import knowledge_options, loaded_terms, read_file
+from converter.cli.common import die, knowledge_options, loaded_terms, read_file
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,9 +30,15 @@ def run(args: argparse.Namespace) -> int:
     options = Options(mappings=args.mappings, terms=loaded_terms(args))
     result = convert_bytes(read_file(args.file), Path(args.file).name, options)
     if args.output == "-":
+        if result.others:
+            die(
+                f"{args.file} tells of {len(result.patients)} patients: give -o HTML to write a page for each"
+            )
         sys.stdout.write(result.html())
         return 0
     path = Path(args.output or f"{Path(args.file).stem if args.file != '-' else 'report'}.html")
-    write_all({path: result.html()})
-    print(path)
+    pages = {path: result.html()}
+    pages |= {path.with_stem(f"{path.stem}.p{one.facts.ordinal}"): one.html() for one in result.others}
+    write_all(pages)
+    print("\n".join(str(page) for page in pages))
     return 0
