@@ -95,6 +95,8 @@ def qualifies(an: Annotated, match: Match) -> bool:
         return False
     if NAMED_BY.match(an.text, match.end) or UNDONE.match(an.text, match.end):
         return True
+    if match.concept.kind == "state" and an.text.startswith("의 ", match.end):
+        return True
     if an.text[match.start - 1 : match.start] == "(" and any(
         m.end == match.start - 1 for m in an.matches("imaging")
     ):
