@@ -28,6 +28,7 @@ FORMS = {
     "language": re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"),
     "contentType": re.compile(r"[\w.+!#$&^-]+/[\w.+!#$&^*-]+(\s*;.*)?", re.ASCII | re.DOTALL),
 }
+ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:")
 QUANTITIES = ("Quantity", "Age", "Count", "Distance", "Duration", "Money")
 
 
@@ -108,8 +109,13 @@ def _codings(tree: Tree, ours: bool) -> Iterator[Issue]:
     systems = codes()
     for found in tree.each("Coding"):
         system, code = found.value.get("system"), found.value.get("code")
+        if isinstance(system, str) and system.strip() and not ABSOLUTE.match(system):
+            words = "the system of a code must be absolute"
+            yield Issue.of("BND002", words, path=f"{path(found.place)}.system")
         if not isinstance(system, str) or not isinstance(code, str):
             continue
+        if system == UCUM and not ucum.valid(code):
+            yield Issue.of("BND011", path=f"{path(found.place)}.code")
         table = systems.get(system)
         display = found.value.get("display")
         if table is None:

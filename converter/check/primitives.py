@@ -12,9 +12,9 @@ from typing import Any
 
 CODE = re.compile(r"\S+( \S+)*")
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-URI = re.compile(r"\S+")
 OID = re.compile(r"urn:oid:[0-2](\.(0|[1-9][0-9]*))+")
 UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+URI = re.compile(rf"(?!urn:oid:)\S+|{OID.pattern}")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?"
 ZONE = r"(Z|[+-]((0\d|1[0-3]):[0-5]\d|14:00))"

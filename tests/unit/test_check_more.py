@@ -42,6 +42,9 @@ MORE: list[tuple[str, Change, str, str]] = [
     ("language that is none", put("composition", language="english, US"), "BND006", "language"),
     ("media type that is none", lambda b: find(b, "text")["content"][0]["attachment"].update(contentType="text"), "BND006", "contentType"),
     ("identifier that is no URI", put("crp", identifier=[{"system": "urn:ietf:rfc:3986", "value": "7"}]), "BND007", "identifier[0]"),
+    ("oid that is none", lambda b: b["identifier"].update(system="urn:oid:1.x"), "BND002", "identifier.system"),
+    ("system that is relative", inside("crp", "category", 0, "coding", 0, system="observation-category"), "BND002", "coding[0].system"),
+    ("unit of a coding", inside("crp", "code", "coding", 0, system=good.UCUM, code="mmHg"), "BND011", "coding[0].code"),
     # structure
     ("value of a type R4 does not allow", lambda b: (find(b, "crp").pop("valueQuantity"), find(b, "crp").update(valueDecimal=5)), "BND002", "valueDecimal"),
     ("extension without url", lambda b: find(b, "patient")["extension"].append({"valueCode": "x"}), "BND002", "extension[1]"),
