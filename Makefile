@@ -64,6 +64,7 @@ fuzz: setup ## 20,000 damaged reports of every format (half an hour); `make test
 
 bench: setup ## speed, as ratios
 	@$(BIN)/python tools/bench.py
+	@$(BIN)/python tools/bench_readers.py
 
 golden: setup ## rewrite the golden cases after looking at what changed
 	@$(BIN)/pytest tests/cases -q --update
