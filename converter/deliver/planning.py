@@ -11,11 +11,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from converter.deliver.errors import RefusedError
-from converter.deliver.prepare import ABOUT, Choice, Own, Resource, urns
+from converter.deliver.prepare import ABOUT, Choice, Own, Resource, references, urns
 from converter.fhir import codes
 
 Action = Literal["create", "update", "retract", "unchanged", "kept"]
@@ -60,6 +60,8 @@ class Step:
     digest: str = ""
     body: Resource | None = None
     query: str = ""
+    dangling: bool = False
+    """What stands there refers to a urn: the server rewrote not all references of the transaction."""
 
     @property
     def url(self) -> str:
@@ -99,7 +101,9 @@ def _step(
             f"{there.place} was changed on the server after we sent it, and the new extraction differs too;"
             " --overwrite writes over that change"
         )
-    return Step("update", own.urn, own.kind, there.place, there.version, own.digest, body)
+    dangling = any(target in places for target in references(there.resource))
+    made = Step("update", own.urn, own.kind, there.place, there.version, own.digest, body)
+    return replace(made, dangling=dangling)
 
 
 def _not_moved(owns: Sequence[Own], stood: Mapping[str, Stood], choice: Choice) -> None:

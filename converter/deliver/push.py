@@ -115,7 +115,7 @@ def _attempt(route: Route, parcel: Parcel) -> Delivery:
     body = transaction(plan, route.server.base)
     status: Status = "unchanged" if body is None else "would send"
     if route.send and body is not None:
-        plan, status = _send(route, parcel, plan, body), "sent"
+        plan, status = _completed(route, parcel, _send(route, parcel, plan, body)), "sent"
     if route.send:
         route.outbox.arrived(route.server.base, parcel, plan)
     return Delivery(parcel.name, parcel.bundle, status, plan)
@@ -130,6 +130,23 @@ def _send(route: Route, parcel: Parcel, plan: tuple[Step, ...], body: Resource) 
             route.outbox.begin(parcel, may_be_there=False)
         raise
     return answered(plan, said)
+
+
+def _completed(route: Route, parcel: Parcel, plan: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Look again: everything must stand there, and refer to what stands there.
+
+    HAPI rewrites no urn in the extensions of primitive elements (_effectiveDateTime); those go once more.
+    """
+    again = plan_of(route, parcel)
+    lost = [step for step in again if step.action in ("create", "retract")]
+    if lost:
+        raise BusyError(f"the server said that all is there, and {len(lost)} of {len(plan)} are not")
+    dangling = [step for step in again if step.dangling]
+    body = transaction(dangling, route.server.base)
+    if body is None:
+        return plan
+    made = {step.urn: step.version for step in _send(route, parcel, tuple(dangling), body)}
+    return tuple(replace(step, version=made.get(step.urn, step.version)) for step in plan)
 
 
 def answered(plan: Sequence[Step], said: Any) -> tuple[Step, ...]:

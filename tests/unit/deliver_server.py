@@ -194,7 +194,9 @@ def _linked(value: Any, places: dict[str, str]) -> Any:
         return [_linked(item, places) for item in value]
     if not isinstance(value, dict):
         return value
-    made = {name: _linked(item, places) for name, item in value.items()}
+    made = {  # as HAPI does: nothing is rewritten in the extensions of primitives
+        name: item if name.startswith("_") else _linked(item, places) for name, item in value.items()
+    }
     if isinstance(made.get("reference"), str):
         made["reference"] = places.get(made["reference"], made["reference"])
         if made["reference"].startswith("urn:"):
