@@ -94,13 +94,13 @@ def _right(
     held = [(kind, ident) for a, b, kind, ident in entities if a < end and start < b]
     values = [ident for kind, ident in held if kind in VALUES]
     if not values and not any(targets.get(i) for k, i in held if k in OPEN):
-        return () if any(k in OPEN for k, _ in held) else (True, *[False] * (len(choice.options) - 1))
+        return () if any(k in OPEN for k, _ in held) else tuple(n is None for n in choice.options)
     aims = [places[t] for i in values or [i for _, i in held] for t in targets.get(i, ()) if t in places]
     spots = [_place(an, n.start, n.end) if n else (0, 0) for n in choice.options]
     found = tuple(any(s < b and a < e for a, b in aims) and e > 0 for s, e in spots)
     if any(found) or not values:
         return found
-    return (False, *[True] * (len(choice.options) - 1))
+    return tuple(n is not None for n in choice.options)
 
 
 def chances(features: Sequence[Sequence[str]], table: dict[str, float]) -> list[float]:

@@ -51,6 +51,7 @@ def names(an: Annotated, results: Sequence[Amount] | None = None) -> list[Name]:
         if isinstance(m.entry.origin, Observable)
         and not _excluded(an, m.start, m.end, m.entry.origin)
         and (results is None or not _doubtful(an, m, m.entry.origin, results))
+        and not _part(an, m, m.entry.origin)
     ]
     for t in an.tagged("Diagnostic_procedure"):
         if not any(overlaps(t.start, t.end, n.start, n.end) for n in out) and not BARE.search(
@@ -89,6 +90,16 @@ def _apposed(an: Annotated, found: list[Name]) -> list[Name]:
             continue
         out.append(name)
     return out
+
+
+SIZES = frozenset({"lesion-size", "tumor-size", "size"})
+
+
+def _part(an: Annotated, m: Match, row: Observable) -> bool:
+    """Tell a noun of size in a longer name: a "right ventricle diameter" is the size of no lesion."""
+    return row.concept.id in SIZES and any(
+        t.start + 5 < m.start and m.end <= t.end for t in an.tagged("Diagnostic_procedure")
+    )
 
 
 def _doubtful(an: Annotated, m: Match, row: Observable, results: Sequence[Amount]) -> bool:

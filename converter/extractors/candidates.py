@@ -34,7 +34,7 @@ def tag_of(an: Annotated, amount: Amount) -> str:
 def options(an: Annotated, names: Sequence[Name], amount: Amount) -> list[Name]:
     """Give the names near a number that may be its own, in reading order."""
     known = list(names)
-    if amount.ucum in LENGTHS or amount.form == "size" or amount.ucum == "deg":
+    if amount.ucum in LENGTHS or amount.form in ("size", "ratio") or amount.ucum == "deg":
         known += [
             Name(t.start, t.end, None, tag=t.type)
             for t in an.tagged("Biological_structure")
@@ -63,7 +63,19 @@ def _nearest(an: Annotated, found: list[Name], amount: Amount) -> list[Name]:
 def _counted(an: Annotated, name: Name, amount: Amount) -> bool:
     """Tell a test right behind a number in its unit that no other number follows: "including 9,100/µL neutrophils"."""
     joined = re.fullmatch(r"\s+(?:of )?", an.folded[amount.end : name.start])
-    return joined is not None and fit(name, amount) == "unit" and not OWNED.match(an.folded[name.end :])
+    if joined is None or OWNED.match(an.folded[name.end :]):
+        return False
+    bare = amount.form == "plain" and not amount.ucum and not amount.numbers[0].comparator
+    return fit(name, amount) == "unit" or (bare and joined.group() == " " and name.tag in PROBLEM_TAGS)
+
+
+def certain(an: Annotated, found: Sequence[Name], amount: Amount) -> bool:
+    """Tell that a test stands right before a number in its unit, or that the tagger takes for a value."""
+    before = [n for n in found if n.end <= amount.start]
+    if not before or not before[-1].row or not DIRECT.fullmatch(an.folded[before[-1].end : amount.start]):
+        return False
+    fitting = fit(before[-1], amount)
+    return fitting == "unit" or (fitting == "bare" and tag_of(an, amount) == "Lab_value")
 
 
 def _fitting(found: list[Name], amount: Amount) -> list[Name]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
 from converter.extractors.binding import Name, bind
-from converter.extractors.candidates import OWNED, fit, options, tag_of
+from converter.extractors.candidates import OWNED, certain, fit, options, tag_of
 from converter.extractors.quantities import LENGTHS, TIME_UNITS, Amount
 from converter.mappings import data_path
 
@@ -32,6 +32,9 @@ KEPT = frozenset(
     """.split()  # noqa: SIM905 (a list of words reads best as words)
 )
 """Words that tell how a name and a number stand to each other; all others are one to the model."""
+
+LEANING = 120
+"""Taken from none's weight where the tagger takes the number for a value: a lost result is worse than a loose name."""
 
 Weights = Mapping[str, int]
 
@@ -55,11 +58,15 @@ class Choice:
     amount: Amount
     options: tuple[Name | None, ...]
     features: tuple[tuple[str, ...], ...]
+    certain: bool = False
+    """None is no choice here: a test in its unit stands right before the number."""
 
     def best(self, table: Weights) -> Name | None:
         """Give the option that weighs most; the first of equals."""
         totals = [sum(table.get(f, 0) for f in own) for own in self.features]
-        return self.options[totals.index(max(totals))]
+        first = 1 if self.certain else 0
+        totals[0] -= LEANING if "none t=Lab_value" in self.features[0] else 0
+        return self.options[totals.index(max(totals[first:]), first)]
 
 
 def _tokens(text: str) -> list[str]:
@@ -101,7 +108,7 @@ def choices(an: Annotated, names: Sequence[Name], amounts: Sequence[Amount]) -> 
         found = options(an, names, amount)
         ruled = bind(an, names, amount, 0)
         if ruled and ruled not in found:
-            found.append(ruled)
+            found = sorted([*found, ruled], key=lambda n: n.start)
         shared = _common(an, amount)
         beside = _beside(an, found, amount)
         own = [
@@ -121,7 +128,7 @@ def choices(an: Annotated, names: Sequence[Name], amounts: Sequence[Amount]) -> 
                 f"ruled {ruled is not None}",
             ]
         )
-        yield Choice(amount, (None, *found), (none, *own))
+        yield Choice(amount, (None, *found), (none, *own), certain(an, found, amount))
 
 
 def _beside(

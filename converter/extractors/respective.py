@@ -85,7 +85,8 @@ def _lists(an: Annotated, names: Sequence[Name], first: Amount) -> Iterator[list
         out = _shared_head(an, before[last - 1])
         for name in reversed(before[: last - 1]):
             between = an.folded[name.end : out[0].start]
-            if not BETWEEN_NAMES.fullmatch(between):
+            counted = any(0 < name.start - a.end <= 4 for a in an.amounts)  # "12% lymphocytes, and ..."
+            if counted or not BETWEEN_NAMES.fullmatch(between):
                 break
             out.insert(0, name)
         yield out

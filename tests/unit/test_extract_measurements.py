@@ -9,6 +9,7 @@ import pytest
 from converter.extractors.annotate import Annotated, annotate
 from converter.extractors.measurements import measurements
 from converter.model import PATIENT_SECTIONS, Quantity, Range, Ratio, Section, SectionKind, Span, Value
+from converter.pipeline import convert_bytes
 from converter.readers import read
 
 
@@ -124,3 +125,17 @@ def bound(text: str) -> list[str]:
 )  # fmt: skip
 def test_binding(text: str, wanted: list[str]) -> None:
     assert [w.replace(" ", "") for w in bound(text)] == [w.replace(" ", "") for w in wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Calcium, phosphate and albumin were 2.1 and 0.8 mmol/L, respectively.", {"VAL002"}),
+        ("Calcium and phosphate were 2.1 and 0.8 mmol/L, respectively.", set()),
+        ("Calcium was 2.1 mmol/L.", set()),
+    ],
+)
+def test_values_without_a_name_are_reported(text: str, codes: set[str]) -> None:
+    report = f"A 40-year-old woman had fever, cough and chest pain. {text}"
+    found = {i.code for i in convert_bytes(report.encode(), "report.txt").issues}
+    assert found & {"VAL002", "VAL003"} == codes
