@@ -39,6 +39,7 @@ def raised(words: str, before: str, linked: bool) -> str:
     >>> raised("9", "10", False), raised("3", "spleen", True), raised("18", " ", False)
     ('^9', '[3]', '18')
     """
+    before = before[-20:]  # only its end matters, and a search for an end begins everywhere
     number = re.fullmatch(r"[-−–+]?\d+", words) is not None
     if number and not linked and POWER.search(before):
         return f"^{words}"
