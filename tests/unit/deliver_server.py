@@ -212,8 +212,10 @@ def serve(port: int) -> None:
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if self.path == "/fhir/dump":
+            if self.path in ("/fhir/dump", "/fhir/forget"):
                 told = {f"{k}/{i}": versions for (k, i), versions in small.versions.items()}
+                if self.path == "/fhir/forget":
+                    small.versions.clear()
                 status, said, headers = 200, told, {}
             else:
                 status, said, headers = small.answer(
