@@ -55,11 +55,9 @@ def _choose(data: bytes, name: str, media_type: str) -> Reader:
         [r for r in readers() if r.name != "text"],
     )
     claims = [reader for reader in others if reader.sniff(data)] or [r for r in plain if r.sniff(data)]
-    if len(claims) > 1:
-        named = [reader for reader in claims if media_type in reader.media_types]
-        if len(named) != 1:
-            raise ConverterError("two readers claim the source: " + ", ".join(r.name for r in claims))
-        claims = named
+    named = [reader for reader in claims if media_type in reader.media_types]
+    if named:
+        return named[0]
     if claims:
         return claims[0]
     known = next((known for magic, known in UNSUPPORTED if data.startswith(magic)), "")
