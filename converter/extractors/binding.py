@@ -23,7 +23,8 @@ LINK = re.compile(
 
 
 DIRECT = re.compile(
-    r"[\s:=,(\[]*(?:(?:levels?|values?|counts?|scores?|titers?|ratio)\b)?[\s:=,(]*(?:(?:was|were|is|of|at)\b\s*)?(?:(?:about|approximately|only)\s*)?"
+    r"[\s:=,(\[]*(?:(?:levels?|values?|counts?|scores?|titers?|ratio)\b)?[\s:=,(]*(?:(?:was|were|is|of|at)\b\s*)?"
+    r"(?:(?:(?:had |has )?(?:\w+ly )?(?:reduced|decreased|increased|elevated|raised|dropped|fell|fallen|rose|risen|declined|improved)\s+)?to\s+)?(?:(?:about|approximately|only)\s*)?"
 )
 """Between a name and the number that plainly is its value."""
 
