@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from converter.deliver.prepare import ABOUT
 from converter.fhir.json import dumps
 from converter.issues import ConverterError
 
@@ -29,7 +30,7 @@ def export(bundles: Mapping[str, Any], timestamp: str = "", request: str = "") -
         instants.append(str(bundle.get("timestamp", "")))
         for kind, uid, line in _lines(name, bundle):
             known = found.setdefault(kind, {}).setdefault(uid, line)
-            if known != line and kind != "Device":
+            if known != line and kind not in ABOUT:
                 raise ConverterError(
                     f"{name}: {kind}/{uid} differs from an earlier bundle's; export one extraction of it"
                 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from converter.deliver.errors import RefusedError
-from converter.fhir import ids
+from converter.fhir import evidence, ids
 from converter.fhir.json import dumps
 
 Resource = dict[str, Any]
@@ -129,6 +129,8 @@ def _body(resource: Resource, others: Mapping[str, str], gone: Set[str]) -> Reso
     if resource["resourceType"] == "Provenance":
         resource = {**resource, "target": _targets(resource, gone)}
     body = {name: value for name, value in resource.items() if name != "id"} | {"meta": meta}
+    if resource["resourceType"] in AUTHORS:  # the bundles of a report's patients share them, not the evidence
+        body["extension"] = [e for e in body.get("extension", ()) if e.get("url") != evidence.URL]
     linked = _linked(body, others, gone)
     assert isinstance(linked, dict)
     return linked

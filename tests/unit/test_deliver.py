@@ -119,6 +119,14 @@ def test_authors_go_only_when_asked(small, outbox):
     assert len(small.now()) == len(bundle()["entry"])
 
 
+def test_patients_of_one_report_share_its_authors_without_changing_them(small, outbox):
+    both = [bundle("two-hernias"), loads((CASES / "two-hernias" / "bundle.p2.json").read_text("utf-8"))]
+    for made in both:
+        send(small, outbox, made, Choice(authors=True))
+    for made in both:
+        assert send(small, outbox, made, Choice(authors=True)).status == "unchanged"
+
+
 def test_sent_twice_changes_nothing_with_or_without_memory(small, outbox):
     send(small, outbox, bundle())
     before = small.now()
