@@ -294,10 +294,21 @@ def _lines(text: str, rows: Sequence[Row]) -> Iterator[Span]:
         yield Span(start, end if end >= 0 else len(text))
 
 
+def _runs(lines: Sequence[Span]) -> list[Span]:
+    """Join lines that follow each other: a table is cut out at once."""
+    out: list[Span] = []
+    for line in sorted(set(lines), key=lambda s: (s.start, s.end)):
+        if out and line.start <= out[-1].end + 1:
+            out[-1] = Span(out[-1].start, max(out[-1].end, line.end))
+        else:
+            out.append(line)
+    return out
+
+
 def _without(section: Section, taken: Sequence[Span]) -> Section:
     """Cut lines out of a section's spans; one with nothing left keeps its place, empty."""
     spans = section.spans
-    for cut in taken:
+    for cut in _runs(taken):
         if any(s.start < cut.end and cut.start < s.end for s in spans):
             spans = tuple(
                 part

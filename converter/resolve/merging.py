@@ -158,6 +158,20 @@ def _alike(a: Fact, b: Fact) -> bool:
     )
 
 
+def _keys(fact: Fact) -> list[str]:
+    """Give the words by which facts that may join are found: what ``_joins`` asks of their kind."""
+    if fact.kind in (FactKind.MEASUREMENT, FactKind.SOCIAL):
+        return [f"{identity(fact)} = {printed(fact)}"]
+    if fact.kind in NAMED:
+        return [identity(fact)]
+    return ([fact.concept.id] if fact.concept else []) + sorted(head_words(fact.name))
+
+
+NAMED = frozenset(
+    {FactKind.PROCEDURE, FactKind.MEDICATION, FactKind.PLAN, FactKind.OUTCOME, FactKind.ORGANISM}
+)
+
+
 def group_facts(
     mentions: Sequence[tuple[int, Mention]],
     studies: dict[int, int | None],
@@ -172,8 +186,7 @@ def group_facts(
     index_of: dict[tuple[FactKind, str], list[int]] = {}
     late = {i: repeats_the_case(sections[m.section]) and not m.fact.principal for i, m in mentions}
     for index, m in sorted(mentions, key=lambda im: (late[im[0]], im[0])):
-        words = [m.fact.concept.id] if m.fact.concept else []
-        keys = [(m.fact.kind, w) for w in words + sorted(head_words(m.fact.name))]
+        keys = [(m.fact.kind, word) for word in _keys(m.fact)]
         near = sorted({k for key in keys for k in index_of.get(key, ())})
         here = [(k, (studies[index], studies[groups[k].mentions[0][0]])) for k in near]
         hit = next((k for k, pair in here if _joins(groups[k], m, pair, late[index])), None)
