@@ -126,9 +126,10 @@ def run(args: argparse.Namespace) -> int:
 def _sent(
     args: argparse.Namespace, outbox: Outbox, server: Any, parcels: Sequence[Parcel]
 ) -> Iterator[Delivery]:
-    from converter.deliver.push import Patience, Route, push
+    from converter.deliver.push import Patience, Route, patiently, push
 
-    route = Route(server, outbox, server.greet(), args.yes, Patience(max(args.tries, 0), args.max_wait))
+    patience = Patience(max(args.tries, 0), args.max_wait)
+    route = Route(server, outbox, patiently(patience, server.greet), args.yes, patience)
     return push(route, parcels if parcels and not args.yes else outbox.waiting(server.base))
 
 

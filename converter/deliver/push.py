@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from converter.deliver.errors import BusyError, DeniedError, RefusedError
 from converter.deliver.outbox import Outbox, Parcel
@@ -14,6 +14,7 @@ from converter.deliver.planning import Step, steps, transaction
 from converter.deliver.prepare import ABOUT, Choice, Resource, prepare
 from converter.deliver.server import Server, standing, vanished, waits
 
+T = TypeVar("T")
 Status = Literal["sent", "unchanged", "would send", "refused", "waiting"]
 
 
@@ -93,20 +94,26 @@ def push(route: Route, parcels: Iterable[Parcel]) -> Iterator[Delivery]:
 def _deliver(route: Route, parcel: Parcel) -> Delivery:
     """Try one bundle until it is there, refused, or patience ends."""
     told = Delivery(parcel.name, parcel.bundle, "waiting")
-    patience = route.patience
+    try:
+        return patiently(route.patience, lambda: _attempt(route, parcel))
+    except RefusedError as error:
+        if route.send:
+            route.outbox.drop(parcel)
+        return replace(told, status="refused", message=str(error), outcome=error.outcome)
+    except BusyError as error:
+        return replace(told, message=str(error), outcome=error.outcome)
+
+
+def patiently(patience: Patience, ask: Callable[[], T]) -> T:
+    """Ask again while the server is busy, pausing at least as long as it says."""
     pauses = waits(patience.tries)
     while True:
         try:
-            return _attempt(route, parcel)
-        except RefusedError as error:
-            if route.send:
-                route.outbox.drop(parcel)
-            return replace(told, status="refused", message=str(error), outcome=error.outcome)
+            return ask()
         except BusyError as error:
             pause = next(pauses, None)
-            told = replace(told, message=str(error), outcome=error.outcome)
             if pause is None or error.after > patience.longest:
-                return told
+                raise
             patience.sleep(max(pause, error.after))
 
 

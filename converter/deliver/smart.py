@@ -140,23 +140,6 @@ def scope_for(told: Mapping[str, Any]) -> str:
     return V1 if v1_only or (silent and v1_named and not v2_named) else V2
 
 
-def grants(scope: str, kind: str, wanted: str = "crus") -> str:
-    """Give the letters that a granted scope lacks for a resource type.
-
-    >>> grants("system/*.read system/Condition.write", "Condition"), grants("system/Patient.rs", "Patient")
-    ('', 'cu')
-    """
-    words = {"read": "rs", "write": "cud", "*": "cruds"}
-    have = ""
-    for one in scope.split():
-        level, _, rest = one.partition("/")
-        named, _, letters = rest.partition(".")
-        letters = letters.partition("?")[0]
-        if level in ("system", "user") and named in ("*", kind):
-            have += words.get(letters, letters)
-    return "".join(letter for letter in wanted if letter not in have)
-
-
 def token(http: httpx.Client, client: Client, base: str) -> Token:
     """Fetch an access token."""
     told = discover(http, base) if not (client.token_url and client.scope) else {}

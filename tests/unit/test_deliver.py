@@ -16,7 +16,7 @@ from converter.deliver.errors import RefusedError
 from converter.deliver.outbox import Outbox, opened
 from converter.deliver.planning import retracted
 from converter.deliver.prepare import Choice, is_published_case, key, prepare, references
-from converter.deliver.push import Delivery, Patience, Route, push
+from converter.deliver.push import Delivery, Patience, Route, patiently, push
 from converter.deliver.server import Server, seconds, waits
 from converter.fhir.json import loads
 
@@ -316,6 +316,14 @@ def test_a_lost_connection_doubles_nothing(small, outbox, when):
         len(small.now())
         == len({str(made["identifier"]) for made in small.now().values() if "identifier" in made}) + 1
     )
+
+
+def test_the_first_question_is_asked_again_too(small):
+    small.faults = [lambda m, u: (503, None, {"Retry-After": "2"})]
+    server = Server(small.base, httpx.Client(transport=transport(small)), lambda fresh: "")
+    sleeps = Sleeps()
+    assert "Observation" in patiently(Patience(3, 300, sleeps), server.greet)
+    assert sleeps == [2.0]
 
 
 @pytest.mark.parametrize("status", [409, 412])
