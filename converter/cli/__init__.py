@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from types import ModuleType
 
 from converter import __version__
-from converter.cli import check, convert, explain, export, mappings, push, render, show, terms
+from converter.cli import check, convert, explain, export, mappings, push, render, serve, show, terms
 from converter.issues import ConverterError
 
 EPILOG = """\
@@ -26,7 +26,7 @@ examples:
 exit: 0 fine; 1 issues at or above --fail-on, or a document refused; 2 wrong usage or nothing to read or write
 """
 COMMANDS: Mapping[str, ModuleType] = {
-    "convert": convert, "show": show, "render": render, "check": check, "push": push, "export": export,
+    "convert": convert, "show": show, "render": render, "check": check, "push": push, "export": export, "serve": serve,
     "explain": explain, "mappings": mappings, "terms": terms,
 }  # fmt: skip
 """Each module declares its options with ``add`` and does its work with ``run``; the order is that of --help."""

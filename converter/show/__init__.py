@@ -26,7 +26,7 @@ from converter.model import Bundle, Summary
 from converter.phrases import labels
 from converter.show.facts import GROUPS, Element, Fact, facts_of, translated
 
-__all__ = ["show"]
+__all__ = ["LANGUAGES", "hashes", "show"]
 
 LANGUAGES = ("en", "ko")
 _GAP = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
@@ -84,6 +84,11 @@ def _template() -> Template:
 @cache
 def _file(name: str) -> str:
     return data_path(f"templates/{name}").read_text("utf-8")
+
+
+def hashes() -> tuple[str, str]:
+    """Give the hashes of the page's script and style, for a policy around it."""
+    return _hash(_file("show.js")), _hash(_file("show.css"))
 
 
 @cache
