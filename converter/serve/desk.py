@@ -6,6 +6,7 @@ that waits for them is cancelled. https://anyio.readthedocs.io/en/stable/subproc
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from anyio import BrokenWorkerProcess, CapacityLimiter, create_task_group, fail_
 from converter.serve.outcome import Answer, RefusalError
 from converter.serve.settings import Settings
 from converter.serve.work import Order, warm, work
+
+LOG = logging.getLogger("converter.serve")
 
 
 class Desk:
@@ -68,4 +71,7 @@ class Desk:
                 tasks.start_soon(self._warm)
 
     async def _warm(self) -> None:
-        await to_process.run_sync(warm, self._settings, cancellable=True, limiter=self._processes)
+        try:
+            await to_process.run_sync(warm, self._settings, cancellable=True, limiter=self._processes)
+        except BrokenWorkerProcess:
+            LOG.error("a worker ended while it started; more --memory may help")
