@@ -6,7 +6,7 @@
   const last = { body: "", type: "" };
 
   const headers = (accept) => {
-    const token = the("token").value.trim();
+    const token = the("token") ? the("token").value.trim() : "";
     const made = { "Content-Type": last.type, Accept: accept };
     return token ? { ...made, Authorization: `Bearer ${token}` } : made;
   };
@@ -38,6 +38,7 @@
     the("result").srcdoc = html;
     show("ask", false);
     show("done", true);
+    show("languages", false);
     show("result", true);
   };
   const buttons = (count, chosen) => {
@@ -115,6 +116,7 @@
     Object.assign(last, { body: "", type: "" });
     show("result", false);
     show("done", false);
+    show("languages", true);
     show("ask", true);
     the("text").focus();
   });

@@ -7,7 +7,7 @@ from typing import Any
 
 from converter import __version__
 from converter.fhir.ids import BASE
-from converter.serve.media import HTML, JSON, RAW, XML, report_types
+from converter.serve.media import HTML, JSON, RAW, XML, formats, report_types
 from converter.serve.outcome import FHIR
 from converter.serve.parameters import TEXTS, TYPES
 from converter.serve.settings import Settings
@@ -78,7 +78,7 @@ def _operation(
     made: dict[str, Any] = {
         "operationId": name,
         "requestBody": {"required": True, "content": content},
-        "parameters": [*options, _query("_format", {"type": "string"})],
+        "parameters": [*options, _format(good)],
         "responses": {"200": {"description": "Done", "content": good}, **_errors(SAID)},
     }
     return {**made, "security": [{"token": []}]} if settings.token else made
@@ -88,7 +88,7 @@ def _fixed(name: str, content: dict[str, Any]) -> dict[str, Any]:
     said = {"200": {"description": "Always the same", "content": content}}
     return {
         "operationId": name,
-        "parameters": [_query("_format", {"type": "string"})],
+        "parameters": [_format(content)] if FHIR in content else [],
         "responses": {**said, **_errors((400, 406))},
     }
 
@@ -111,6 +111,10 @@ def _options() -> list[dict[str, Any]]:
         _query("admission-date", {"type": "string", "format": "date"}),
         _query("patient", {"type": "integer", "minimum": 1, "maximum": 999}),
     ]
+
+
+def _format(content: Iterable[str]) -> dict[str, Any]:
+    return _query("_format", {"enum": formats(*content)})
 
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from converter.fhir.json import dumps
 from converter.serve import about, page
 from converter.serve.desk import Desk
 from converter.serve.guard import Guard, authorise, response
-from converter.serve.media import FORMATS, HTML, JSON, RAW, XML, bare, chosen, report_types
+from converter.serve.media import HTML, JSON, RAW, XML, accepted, bare, chosen, report_types
 from converter.serve.outcome import FHIR, Answer, RefusalError, refused
 from converter.serve.parameters import VALUES
 from converter.serve.settings import Settings
@@ -35,7 +35,7 @@ def application(settings: Settings) -> Starlette:
         "/healthz": _fixed(b"ok\n", "text/plain; charset=utf-8"),
         "/metadata": _fixed(dumps(about.capabilities()).encode(), FHIR, *JSON),
         "/openapi.json": _fixed(dumps(about.openapi(settings)).encode(), "application/json"),
-        "/": _fixed(page.html().encode(), page.MEDIA, HTML, csp=page.policy()),
+        "/": _fixed(page.html(bool(settings.token)).encode(), page.MEDIA, HTML, csp=page.policy()),
         "/serve.js": _fixed(page.file("serve.js"), "text/javascript; charset=utf-8"),
         "/serve.css": _fixed(page.file("serve.css"), "text/css; charset=utf-8"),
     }
@@ -63,13 +63,12 @@ def application(settings: Settings) -> Starlette:
     return app
 
 
-def _fixed(body: bytes, media: str, *accepted: str, csp: str = "") -> Endpoint:
+def _fixed(body: bytes, media: str, *given: str, csp: str = "") -> Endpoint:
     """Answer with what never changes."""
-    offers = accepted or (bare(media),)
+    offers = given or (bare(media),)
 
     async def endpoint(request: Request) -> Response:
-        wanted = request.query_params.get("_format")
-        known = FORMATS.get(wanted, wanted) if wanted else request.headers.get("accept", "")
+        known = accepted(request.query_params.get("_format"), request.headers.get("accept", ""))
         if not chosen(known, offers):
             raise RefusalError(406, f"there is {', '.join(offers)}")
         return response(Answer(200, body, media, {"Content-Security-Policy": csp} if csp else {}))
@@ -82,8 +81,7 @@ async def _operation(settings: Settings, desk: Sequence[Desk], name: str, reques
     authorise(request, settings)
     query = _query(request, name)
     offers = (*JSON[:2], HTML) if name == "convert" else JSON[:2]
-    wanted = query.pop("_format", "")
-    answer = chosen(FORMATS.get(wanted, wanted) if wanted else request.headers.get("accept", ""), offers)
+    answer = chosen(accepted(query.pop("_format", None), request.headers.get("accept", "")), offers)
     if not answer:
         raise RefusalError(406, f"there is {', '.join(offers)}")
     media = _media(request, name)

@@ -14,8 +14,22 @@ JSON = (FHIR, "application/json", "text/json")
 XML = ("application/fhir+xml", "application/xml", "text/xml")
 RAW = "application/octet-stream"
 FORMATS = {"json": FHIR, "html": HTML} | dict.fromkeys(JSON, FHIR) | {HTML: HTML}
-"""Values of _format, https://hl7.org/fhir/R4/http.html#parameters"""
+"""Values of _format and what they mean, https://hl7.org/fhir/R4/http.html#parameters"""
 WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
+
+
+def accepted(format: str | None, accept: str) -> str:
+    """Give what the client accepts: _format goes before the header.
+
+    >>> accepted("json", "text/html"), accepted(None, "text/html"), accepted("", "text/html")
+    ('application/fhir+json', 'text/html', '-')
+    """
+    return accept if format is None else FORMATS.get(format, format or "-")
+
+
+def formats(*offers: str) -> list[str]:
+    """Name the values of _format that give one of the offers."""
+    return [name for name, media in FORMATS.items() if media in offers]
 
 
 def report_types() -> tuple[str, ...]:

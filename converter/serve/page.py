@@ -12,8 +12,8 @@ from converter.show import LANGUAGES, hashes
 MEDIA = f"{HTML}; charset=utf-8"
 
 
-def html() -> str:
-    """Write the page."""
+def html(token: bool) -> str:
+    """Write the page, with a field for the token where one is asked for."""
     environment = Environment(
         loader=FileSystemLoader(str(data_path("templates"))),
         autoescape=True,
@@ -22,7 +22,7 @@ def html() -> str:
         lstrip_blocks=True,
     )
     words = {language: labels(language) for language in LANGUAGES}
-    return environment.get_template("serve.html").render(ui=words)
+    return environment.get_template("serve.html").render(ui=words, token=token)
 
 
 def policy() -> str:
@@ -32,8 +32,8 @@ def policy() -> str:
     """
     script, style = hashes()
     return (
-        f"default-src 'none'; script-src 'self' '{script}'; style-src 'self' '{style}'; connect-src 'self'; img-src data:; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src 'self' '{script}'; style-src 'self' '{style}'; connect-src 'self'; "
+        "img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     )
 
 
