@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
+from converter.extractors.fluids import of_fluid
 from converter.extractors.lexicon import Match
 from converter.extractors.phrase import noun_phrase
 from converter.extractors.place import overlaps
@@ -47,7 +48,7 @@ def names(an: Annotated, results: Sequence[Amount] | None = None) -> list[Name]:
     Where results are given, an ambiguous symbol (K, Ca, P) beside none of them is no test.
     """
     out = [
-        Name(m.start, m.end, m.concept, m.entry.origin, m.entry.role)
+        _named(an, m, m.entry.origin)
         for m in an.matches("observations")
         if isinstance(m.entry.origin, Observable)
         and not _excluded(an, m.start, m.end, m.entry.origin)
@@ -66,6 +67,16 @@ def names(an: Annotated, results: Sequence[Amount] | None = None) -> list[Name]:
         if not any(overlaps(m.start, m.end, n.start, n.end) for n in out):
             out.append(Name(m.start, m.end, None, tag="Sign_symptom"))
     return _apposed(an, sorted(out, key=lambda n: n.start))
+
+
+def _named(an: Annotated, m: Match, row: Observable) -> Name:
+    """Give a table's test, or that of the fluid which the sentence speaks of; without a row where none has it."""
+    meant = of_fluid(an, m.start, m.end, row)
+    if meant is row:
+        return Name(m.start, m.end, m.concept, row, m.entry.role)
+    if meant is None or m.entry.role != "name":
+        return Name(m.start, m.end, None, tag="Diagnostic_procedure")
+    return Name(m.start, m.end, meant.concept, meant)
 
 
 def _apposed(an: Annotated, found: list[Name]) -> list[Name]:

@@ -40,6 +40,8 @@ def options(an: Annotated, names: Sequence[Name], amount: Amount) -> list[Name]:
             for t in an.tagged("Biological_structure")
             if not any(overlaps(t.start, t.end, n.start, n.end) for n in names)
         ]
+    if amount.ucum == "Cel":  # a disease has no temperature
+        known = [n for n in known if n.row or n.tag not in PROBLEM_TAGS]
     if is_time(amount):
         known = [n for n in known if n.row and fits(n.row, amount)]
     before = sorted((n for n in known if n.end <= amount.start), key=lambda n: n.start)[-BEFORE:]

@@ -10,7 +10,7 @@ from converter.extractors.korean import KIN, kin
 from converter.extractors.lexicon import lexicon
 from converter.extractors.place import mention, nearest_time, phrase
 from converter.mappings import table
-from converter.model import Assertion, Concept, FactKind, Mention, SectionKind
+from converter.model import Assertion, Concept, FactKind, Mention, SectionKind, Time
 
 DEATH = Concept("death", "outcome", "Died", "사망")
 DISCHARGE = Concept("discharge", "outcome", "Discharged", "퇴원")
@@ -94,10 +94,16 @@ def outcomes(an: Annotated) -> tuple[Mention, ...]:
                     name=concept.ko if HANGUL.search(an.text, start, end) else "",
                     concept=concept,
                     certainty=words,
-                    time=nearest_time(an, start, end),
+                    time=_when(an, start, end),
                 )
             )
     return tuple(out)
+
+
+def _when(an: Annotated, start: int, end: int) -> Time | None:
+    """Give an outcome's time: none of them comes "on admission", whatever stands beside it."""
+    time = nearest_time(an, start, end)
+    return None if time and time.anchor == "admission" and time.relation == "at" else time
 
 
 OTHERS = re.compile(

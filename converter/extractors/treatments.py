@@ -37,6 +37,8 @@ DOSE = re.compile(
 AIM = re.compile(r"prophyla|prevent|avoid")
 """Given to prevent something is given."""
 PERSON = re.compile(r"(?:ologist|surgeon|physician|doctor|nurse|patient)s?$")
+FOUND = re.compile(r"\b(?:unlikely|seen|detected|found|identified|visible|ruled out|excluded|confirmed)\b")
+"""Words that deny what a procedure showed, not the procedure."""
 RESULT = re.compile(r"negative|unremarkable|normal|음성", re.IGNORECASE)
 """Words that deny a finding of a test, not the test."""
 
@@ -345,6 +347,8 @@ def _procedure(an: Annotated, start: int, end: int, concept: Concept | None) -> 
     if asserted is Assertion.ABSENT:
         asserted = Assertion.NOT_DONE
     elif _aimed(asserted, words):
+        asserted, words = Assertion.PRESENT, None
+    if words and asserted is Assertion.NOT_DONE and FOUND.search(words.text.lower()):
         asserted, words = Assertion.PRESENT, None
     diagnostic = concept is not None and concept.kind == "diagnostic"
     value = None

@@ -99,7 +99,7 @@ def bound(text: str) -> list[str]:
         ("Calcium, phosphate and albumin were 2.1 and 0.8 mmol/L, respectively.", ["2.1 VAL002"]),
         # what a unit tells
         ("CSF held a leukocyte count of 310/µL with 72% neutrophils and 11% lymphocytes.",
-         ["leukocytes 310 /uL", "neutrophils 72 %", "lymphocytes 11 %"]),
+         ["csf-wbc 310 /uL", "csf-neutrophils 72 %", "csf-lymphocytes 11 %"]),
         ("The leukocyte count was 18,000/mm3, including 14,200/mm3 neutrophils.", ["leukocytes 18000 /uL", "neutrophils 14200 /uL"]),
         ("Laboratory tests showed WBC 6.4, ESR 8 mm/hr.", ["leukocytes 6.4", "esr 8 mm/h"]),
         ("Blood pressure and heart rate normalized (118/70 mmHg, 72 bpm).", ["blood-pressure 118 mm[Hg]|70 mm[Hg]", "heart-rate 72 /min"]),
