@@ -16,6 +16,7 @@ CHANGED = "2026-11-22"
 """Day of the last change to the statement, which FHIR asks for."""
 CONVERT = f"{BASE}.30.1"
 VALIDATE = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
+BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 SAID = {
     400: "Cannot be read as a request", 401: "Token missing or wrong", 403: "A page of another origin asked",
     406: "No such format to answer in", 408: "The body took too long", 413: "Body too large",
@@ -122,11 +123,12 @@ def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameters() -> dict[str, Any]:
-    data = {"type": "string", "contentEncoding": "base64"}
+    data = {"type": "string", "contentEncoding": "base64", "pattern": BASE64}
+    media = {"type": "string", "enum": [*report_types(), RAW]}
     attachment = {
         "type": "object",
         "required": ["data"],
-        "properties": {"contentType": {"type": "string"}, "data": data, "title": {"type": "string"}},
+        "properties": {"contentType": media, "data": data, "title": {"type": "string"}},
     }
     report = {
         "type": "object",

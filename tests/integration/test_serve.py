@@ -133,7 +133,7 @@ def test_conversion_over_its_time_is_ended() -> None:
 
 
 def test_more_than_there_are_places_for_is_put_off() -> None:
-    with served("--workers", "1", "--queue", "1", "--timeout", "8", "--per-client", "99") as one:
+    with served("--workers", "1", "--queue", "1", "--timeout", "3", "--per-client", "99") as one:
         with ThreadPoolExecutor(6) as pool:
             answers = list(pool.map(lambda _: one.convert(LONG), range(6)))
         assert {answer.status_code for answer in answers} <= {200, 503, 504}
