@@ -57,10 +57,11 @@ SPECIMEN = re.compile(
 """After a procedure's name: what it took, left or is done with."""
 DEVICE = frozenset(
     {
-        "ventilator", "screws", "screw", "mask", "wound", "body", "blood", "tube", "icu", "ccu", "category", "candidate", "poor candidate", "intensive care unit",
-        "tip", "sheath", "bloc", "heart", "pleural", "usa", "postoperative period",
+        "ventilator", "screws", "screw", "mask", "wound", "body", "blood", "tube", "tip", "sheath", "heart", "icu", "ccu", "intensive care unit",
+        "candidate", "poor candidate", "postoperative period",
     }
 )  # fmt: skip
+"""What is used, worked on or lain in, alone: no procedure."""
 
 
 def _is_procedure(an: Annotated, start: int, end: int) -> bool:
