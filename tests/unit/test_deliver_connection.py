@@ -119,6 +119,17 @@ def push(base: str, tmp_path: Path, *more: str) -> int:
         return int(ended.code or 0)
 
 
+def certificates(files: Path) -> list[str]:
+    return [
+        "--ca",
+        str(files / "ca.pem"),
+        "--cert",
+        str(files / "client.pem"),
+        "--cert-key",
+        str(files / "client.key"),
+    ]
+
+
 def test_mutual_tls_under_an_authority_of_ones_own(secure, files, tmp_path, capsys, monkeypatch):
     base, small, told = secure
     monkeypatch.setenv("EHR_TOKEN", "s3cret-token")
@@ -137,14 +148,7 @@ def test_mutual_tls_under_an_authority_of_ones_own(secure, files, tmp_path, caps
 
 def test_without_yes_nothing_is_sent_and_no_outbox_is_made(secure, files, tmp_path, capsys):
     base, small, _ = secure
-    ours = [
-        "--ca",
-        str(files / "ca.pem"),
-        "--cert",
-        str(files / "client.pem"),
-        "--cert-key",
-        str(files / "client.key"),
-    ]
+    ours = certificates(files)
     assert push(base, tmp_path, *ours) == 0
     assert "would send" in capsys.readouterr().out
     assert not small.now()
@@ -154,14 +158,7 @@ def test_without_yes_nothing_is_sent_and_no_outbox_is_made(secure, files, tmp_pa
 
 def test_report_json_names_places_and_versions(secure, files, tmp_path, capsys):
     base, _, _ = secure
-    ours = [
-        "--ca",
-        str(files / "ca.pem"),
-        "--cert",
-        str(files / "client.pem"),
-        "--cert-key",
-        str(files / "client.key"),
-    ]
+    ours = certificates(files)
     assert push(base, tmp_path, *ours, "--yes", "--report", "json") == 0
     (told,) = json.loads(capsys.readouterr().out)
     assert told["status"] == "sent"
