@@ -14,6 +14,7 @@ from converter.catalogue.entries import Entry, current, entries
 from converter.catalogue.examples import misread
 from converter.check.ucum import valid
 from converter.extractors.lexicon import is_exact, tokens
+from converter.extractors.treatment_words import treatment_words
 from converter.issues import Issue, MappingError
 from converter.mappings import TABLES, data_path, imaging, label, load_toml, own_files, unit_key, units, use
 from converter.sections.cues import load_cues
@@ -54,6 +55,7 @@ MERGED: Mapping[str, Callable[[], object]] = {
     "context.toml": lambda: load_toml("context.toml"),
     "imaging.toml": imaging,
     "units.toml": units,
+    "treatments.toml": treatment_words,
 }
 """Files that are laid over ours as a whole, and what reads them."""
 

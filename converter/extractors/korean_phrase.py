@@ -12,6 +12,7 @@ from converter.extractors.annotate import HANGUL, Annotated
 from converter.extractors.korean import clause, particle
 from converter.extractors.lexicon import Match
 from converter.extractors.place import overlaps
+from converter.extractors.treatment_words import treatment_words
 
 WORD_BEFORE = re.compile(r"(?P<w>[^\s,.;:()\[\]]+)\s+$")
 DEGREE = r"(?:소량|다량|중등량|미량|경도|중등도|고도|경미|중증|다수|여러 ?개|수 ?개|선상|환상|원형|난원형|타원형|구형|결절상|미만성|국소|국한성|다발성|단발성|점상|반점상|망상|거대|전신|중심부|변연부|말초|주변부)"
@@ -205,17 +206,14 @@ def complained(an: Annotated, end: int) -> bool:
 GIVEN = re.compile(
     r"(?P<w>[가-힣A-Za-z0-9/-]*[가-힣A-Za-z]{2,})(?:을|를)\s+(?:[^.,;을를이가]{0,25}?\s)?(?=(?:경구 |정맥 |병용 |추가 )?(?:투여|투약|복용|처방|정주))"
 )
-NO_DRUG = re.compile(
-    r".*(?:약물?|약제|제제|치료제|항생제|수액|산소|음식|식사|용량|치료|요법|수혈|이를|이것|양|제|검사|수술|환자|농도|혈액|액|성분|주사|처방|기간|동안|횟수|회|증상|약재)"
-)
 
 
 def given(an: Annotated) -> Iterator[tuple[int, int]]:
     """Give what was administered where no table knows the drug: "녹용대보탕을 투여한"."""
-    known = [m for name in an.found for m in an.matches(name)]
+    known, none = [m for name in an.found for m in an.matches(name)], treatment_words().no_drug_ko
     for m in GIVEN.finditer(an.text):
         start, end = m.span("w")
         counted = not _wordy(m.group("w")) or re.search(r"\d\s*$", an.text[:start])
         taken = any(overlaps(start, end, k.start, k.end) for k in known)
-        if not (counted or taken or NO_DRUG.fullmatch(m.group("w"))):
+        if not (counted or taken or m.group("w").endswith(none)):
             yield start, end

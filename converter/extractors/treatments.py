@@ -13,6 +13,7 @@ from converter.extractors.phrase import noun_phrase, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.quantities import Amount
 from converter.extractors.tagger import Tagged
+from converter.extractors.treatment_words import treatment_words
 from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Phrase, Words
 from converter.text import MAX_NAME
 
@@ -36,42 +37,19 @@ DOSE = re.compile(
 )
 AIM = re.compile(r"prophyla|prevent|avoid")
 """Given to prevent something is given."""
-PERSON = re.compile(r"(?:ologist|surgeon|physician|doctor|nurse|patient)s?$")
 FOUND = re.compile(r"\b(?:unlikely|seen|detected|found|identified|visible|ruled out|excluded|confirmed)\b")
 """Words that deny what a procedure showed, not the procedure."""
 RESULT = re.compile(r"negative|unremarkable|normal|음성", re.IGNORECASE)
 """Words that deny a finding of a test, not the test."""
 
 
-VAGUE = frozenset(
-    {
-        "surgery", "operation", "injection", "infusion", "treatment", "therapy", "removal", "incision", "suture", "sutures", "closure", "exposure", "irrigation",
-        "aspiration", "repair", "replacement", "stimulation", "placement", "insertion", "support", "management", "diet", "exercise", "procedure", "intervention",
-        "reconstruction", "manipulation", "dissection", "anastomosis", "graft", "drainage", "extraction", "massage", "positioning", "cleaning", "care", "puncture",
-    }
-)  # fmt: skip
-"""Words of treatment in general, which a table alone does not make a procedure."""
-SPECIMEN = re.compile(
-    r"^[- ](?:tissues?|specimens?|samples?|fluids?|materials?|margins?|instruments?|snares?|sites?|laborator\w+|labs?\b|unit|suite|induced|fields?|scars?|wounds?|candidate|findings?|results?|damage)\b"
-)
-"""After a procedure's name: what it took, left or is done with."""
-DEVICE = frozenset(
-    {
-        "ventilator", "screws", "screw", "mask", "wound", "body", "blood", "tube", "tip", "sheath", "heart", "icu", "ccu", "intensive care unit",
-        "candidate", "poor candidate", "postoperative period",
-    }
-)  # fmt: skip
-"""What is used, worked on or lain in, alone: no procedure."""
-
-
 def _is_procedure(an: Annotated, start: int, end: int) -> bool:
-    words = an.folded[start:end]
-    if words in DEVICE or PERSON.search(words) or SPECIMEN.match(an.folded[end:]):
+    words, known = an.folded[start:end], treatment_words()
+    if words in known.device or words.endswith(known.person) or known.after.match(an.folded[end:]):
         return False
-    return not (words in REMOVED and THE.search(an.folded[:start]) and NOUN_NEXT.match(an.folded[end:]))
+    return not (words in known.which and THE.search(an.folded[:start]) and NOUN_NEXT.match(an.folded[end:]))
 
 
-REMOVED = frozenset({"resected", "excised", "removed", "drained", "biopsied", "explanted", "aspirated"})
 THE = re.compile(r"\b(?:the|an?|this|each|all|of|both) $")
 NOUN_NEXT = re.compile(
     r"^ (?!and|with|by|in|from|at|on|using|via|under|through|without|for|to|the|a|an|his|her|its|both|completely|during|after|before|but|as|because)[a-z]"
@@ -79,21 +57,6 @@ NOUN_NEXT = re.compile(
 """With an article before and a noun behind, a participle says which one: "the resected specimen"."""
 
 
-CARE = frozenset(
-    {
-        "follow-up", "follow up", "intensive care", "icu", "screening", "palpation", "examination", "exposure", "fasting",
-        "observation", "monitoring", "on examination", "physical examination", "physical exam", "auscultation", "percussion",
-        "inspection", "laboratory tests", "laboratory test", "laboratory findings", "blood tests", "blood test", "lab tests",
-        "clinical examination", "neurological examination", "neurologic examination", "laboratory examination", "hospital admission",
-        "history taking", "hospitalization", "admission", "discharge", "vital signs", "investigation", "follow-up visit", "watchful waiting", "work-up", "workup",
-    }
-)  # fmt: skip
-"""Care and contact in general: nothing that was done to the patient."""
-IGNORED = frozenset({"treatment", "treated", "therapy", "management", "procedure", "managed", "operation"})
-
-
-NO_DRUG = frozenset({"contrast", "radiopharmaceutical", "substance"})
-"""Kinds of the drug table that show or are consumed, and treat nothing."""
 GIVEN = re.compile(
     r"\b(?:administ\w+|given|gave|receiv\w+|treat\w+|medicated|therapy|infus\w+|inject\w+|start\w+|initiat\w+|prescri\w+|supplement\w*|replacement|dos(?:e|es|ing)|"
     r"maintained|managed|instill\w+|corrected|resuscitat\w+|induced with|regimen|course|addition of|discontinu\w+|withdr[ae]w\w*|transfus\w+|taking|took|continued?)\b|투여|투약|복용|주사|정주|처방|주입|보충|점적|중단"
@@ -108,12 +71,6 @@ PART = re.compile(
     r"|^ ?(?:내성|감수성|부작용|농도|의존|중독|과량|관련|유발|저항성|민감)"
 )
 """After a drug's name: the name is part of another thing."""
-ROUTE_OR_AIM = re.compile(
-    r"(?:intra\w+|oral(?:ly)?|parenteral|topical(?:ly)?|general|local|prophylactic|(?:neo)?adjuvant|empiric(?:al)?(?:ly)?|hypodermic|subcutaneous|iv|i\.v\.|bolus|each|both|"
-    r"pulse|standard therapy|(?:various|other|several) (?:agents|drugs)|toxicity|paraffin|formalin|h(?:a)?ematoxylin|eosin|liquids?|q\d+h|\W*\w?\W*|[\d.,]+|days? .*|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|contrast(?: (?:agent|material|medium|media|injection))?)"
-)
-"""Words about a drug that the tagger takes for one."""
 LISTING = re.compile(r"^(?: list| history| regimen|s? (?:included?|consisted|were as)|:)")
 
 
@@ -214,7 +171,9 @@ def _is_given(an: Annotated, start: int, end: int) -> bool:
 def _is_drug(an: Annotated, start: int, end: int, concept: Concept | None) -> bool:
     kind = concept.kind if concept else ""
     words, before, after = an.folded[start:end], an.folded[:start], an.folded[end:]
-    if kind in NO_DRUG or (not concept and ROUTE_OR_AIM.fullmatch(words)):
+    if kind in treatment_words().no_drug_kinds or (
+        not concept and treatment_words().no_drug.fullmatch(words)
+    ):
         return False
     if PART.match(after) or re.search(r"\bfig(?:ure)?s?\.? ?$", before) or re.search(r"[- ]induced\b", words):
         return False
@@ -305,14 +264,17 @@ def done_to(an: Annotated) -> tuple[Tagged, ...]:
 
 def procedures(an: Annotated) -> tuple[Mention, ...]:
     """Give procedures done to the patient; those planned, refused or not done say so."""
-    matches = an.matches("procedures")
+    matches, known = an.matches("procedures"), treatment_words()
     found: list[tuple[int, int, Concept | None]] = []
     for t in done_to(an):
         hits = [m for m in matches if overlaps(m.start, m.end, t.start, t.end)]
-        if an.folded[t.start : t.end] not in IGNORED or hits:
+        if an.folded[t.start : t.end] not in known.said or hits:
             found.append((t.start, t.end, hits[-1].concept if hits else None))
     for m in matches:
-        if any(overlaps(m.start, m.end, s, e) for s, e, _ in found) or an.folded[m.start : m.end] in CARE:
+        if (
+            any(overlaps(m.start, m.end, s, e) for s, e, _ in found)
+            or an.folded[m.start : m.end] in known.care
+        ):
             continue
         if any(
             overlaps(m.start, m.end, t.start, t.end)
@@ -326,7 +288,7 @@ def procedures(an: Annotated) -> tuple[Mention, ...]:
         if (
             an.section.language != "en"
             or m.concept.kind == "diagnostic"
-            or an.folded[m.start : m.end] not in VAGUE
+            or an.folded[m.start : m.end] not in known.general
         ):
             found.append((m.start, m.end, m.concept))
     return tuple(
@@ -340,7 +302,7 @@ def _general(an: Annotated, match: Match) -> bool:
     """Tell a Korean name of care in general, a time's anchor ("수술 후 2일째") or a manner ("복강경 담낭절제술")."""
     timed = any(overlaps(match.start, match.end, w.start, w.end) for w in an.times)
     manner = any(an.text[match.end : o.start] == " " for o in an.matches("procedures") if o.start > match.end)
-    return timed or manner or match.concept.en.lower() in CARE | {"injection"}
+    return timed or manner or match.concept.en.lower() in treatment_words().care | {"injection"}
 
 
 def _procedure(an: Annotated, start: int, end: int, concept: Concept | None) -> Mention:

@@ -25,6 +25,7 @@ OWN_FILES = (
     "units.toml",
     "context.toml",
     "sections.toml",
+    "treatments.toml",
 )
 """What a user's folder may hold; anything else in it is refused, so that no typing slip goes unread."""
 KEYS = ("id", "ucum")
