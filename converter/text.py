@@ -83,15 +83,16 @@ class View:
 
 
 BLANKS = frozenset("\t\x0b\x0c\r\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))))
-UNEVEN = re.compile(rf"[ {''.join(sorted(BLANKS))}]{{2,}}|[{''.join(sorted(BLANKS))}]")
+UNEVEN = re.compile(rf"[ {''.join(sorted(BLANKS))}](?:[ {''.join(sorted(BLANKS))}]+|(?<! ))")
 """Blanks that do not stay as they are: several, or another than the plain one."""
 MARKUP = re.compile(
-    r"(?<!\d)(?<!\d\s)\*{1,3}|\*{1,3}(?!\s?\d)|(?<=\w)\^\{[^}\n]{1,12}\}|</?(?:i|b|em|strong|sup|sub)>|\u00ad|[\u200b\u200c\u200d\ufeff]",
+    r"\*(?:(?<!\d\*)(?<!\d\s\*)\*{0,2}|\*{0,2}(?!\s?\d))|\^(?<=\w\^)\{[^}\n]{1,12}\}|</?(?:i|b|em|strong|sup|sub)>|\u00ad|\u200b|\u200c|\u200d|\ufeff",
     re.IGNORECASE,
 )
+"""Each begins with a sign of its own, so that most texts are passed over at once."""
 HYPHENS = "-\u2010\u00ad"
-HYPHEN_BREAK = re.compile(rf"(?<=[^\W\d_])[{HYPHENS}][ \t]*\n\s*(?=[a-z])")
-LINE_END = re.compile(r"[ \t]*\n[ \t]*")
+HYPHEN_BREAK = re.compile(rf"[{HYPHENS}](?<=[^\W\d_].)[ \t]*\n\s*(?=[a-z])")
+LINE_END = re.compile(r"\n[ \t]*")
 LIST_LINE = re.compile(
     r"\s*(?:[»•·▪◦*\-–—]\s|--\s?\w|\(?\d{1,2}[.)]\s|\(?[A-Za-z][.)]\s|[A-Z][\w /]{0,30}:\s|[A-Z]\w{0,10}:\d)"
 )
@@ -176,8 +177,11 @@ def _edits(piece: str, whole: str) -> Iterator[tuple[int, int, str]]:
         found.append((m.start(), m.end(), "" if _dehyphenated(piece, m, whole) else "-"))
     for m in MARKUP.finditer(piece):
         found.append((m.start(), m.end(), ""))
+    at = 0
     for m in LINE_END.finditer(piece):
-        found.append((m.start(), m.end(), _break(piece, m.start(), m.end())))
+        start = at + len(piece[at : m.start()].rstrip(" \t"))
+        at = m.end()
+        found.append((start, at, _break(piece, start, at)))
     found.sort(key=lambda e: (e[0], -e[1]))
     at = 0
     for start, end, new in found:
@@ -245,7 +249,7 @@ def sentence_ranges(text: str) -> tuple[tuple[int, int], ...]:
                 start = at + m.end()
         out.append((start, at + len(line)))
         at += len(line) + 1
-    trimmed = ((s + len(text[s:e]) - len(text[s:e].lstrip()), s + len(text[s:e].rstrip())) for s, e in out)
+    trimmed = ((e - len(text[s:e].lstrip()), s + len(text[s:e].rstrip())) for s, e in out)
     return tuple((s, e) for s, e in trimmed if e > s)
 
 
@@ -259,7 +263,7 @@ def _ends(line: str, m: re.Match[str], start: int) -> bool:
         return True
     if after[0].islower() and not before[-1:].isdigit():
         return False
-    short = ABBREVIATION.search(before)
+    short = ABBREVIATION.search(before[-8:])  # the longest has six letters
     if not short:
         return not (before[-1].isdigit() and after[0].isdigit() and " " not in line[m.start() : m.end() + 1])
     word = short.group().lower()
@@ -286,4 +290,4 @@ def sentences(view: View, section: int, first: int) -> tuple[Sentence, ...]:
 
 def clean(text: str) -> str:
     """Collapse white space and strip markup from a short piece of text."""
-    return re.sub(r"\s+", " ", MARKUP.sub("", text)).strip()
+    return " ".join(MARKUP.sub("", text).split())

@@ -103,7 +103,7 @@ def _names(lines: Sequence[Line], cues: Cues) -> tuple[Named, ...]:
 def _byline(line: Line, cues: Cues) -> Line:
     """Drop "By" before names, and what follows them of a correspondence address on the same line."""
     start = m.end() if (m := BY.match(line.text)) else 0
-    address = cues.corresponding.pattern.search(line.folded, start + 3)
+    address = cues.corresponding.search(line.folded, start + 3)
     end = len(line.text[: address.start()].rstrip(" .;:*†(")) if address else len(line.text)
     if end <= start:
         return line
@@ -220,7 +220,7 @@ def _last_named(text: str, named: Sequence[Named]) -> int:
 
 def _corresponding(lines: Sequence[Line], named: Sequence[Named], cues: Cues) -> int:
     text = " ".join(line.text for line in lines)
-    for m in cues.corresponding.pattern.finditer(fold(text)):
+    for m in cues.corresponding.finditer(fold(text)):
         near = " ".join(text[m.end() : m.end() + NEAR].split())
         found = [(near.find(person.name), index) for index, person in enumerate(named) if person.name in near]
         if found:

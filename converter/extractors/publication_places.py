@@ -81,7 +81,7 @@ def _affiliation_lines(lines: Sequence[Line], cues: Cues) -> Iterator[Line]:
     """Give lines of affiliations: not the postal address after "corresponding author", nor a licence."""
     address = -1
     for line in lines:
-        if cues.corresponding.pattern.match(line.folded.lstrip("* ")):
+        if cues.corresponding.match(line.folded.lstrip("* ")):
             address = line.paragraph + 1
         skip = 0 <= address - line.paragraph <= 1 or "orcid" in line.folded or "@" in line.text
         if (

@@ -186,8 +186,8 @@ def _numbered(text: str, found: list[Found]) -> Sections:
 
 def _language(text: str, spans: tuple[Span, ...]) -> str:
     words = " ".join(text[s.start : s.end] for s in spans)
-    hangul, latin = amount(HANGUL, words), amount(LATIN, words)
-    return "ko" if hangul and hangul >= KOREAN_SHARE * (hangul + latin) else "en"
+    hangul = amount(HANGUL, words)
+    return "ko" if hangul and hangul >= KOREAN_SHARE * (hangul + amount(LATIN, words)) else "en"
 
 
 def _warnings(document: Document, sections: Sections, page: Page) -> Iterator[Issue]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from converter.issues import Issue
 from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind
@@ -18,9 +19,11 @@ from converter.sections.signs import (
     NOTICE,
     ONE,
     OTHER_ARTICLES,
+    OUR_FEW,
     READER,
     REPORTED,
     SURVEY,
+    WORDED_AGE,
 )
 from converter.text import fold, sentence_ranges
 
@@ -112,7 +115,9 @@ def admit(document: Document, sections: tuple[Section, ...], cues: Cues) -> Iter
     words = WORD.findall(whole)
     if not _language(document.text, words):
         yield Issue.of("DOC004", source=document.name)
-    elif reason := _refused(document, sections, folded, len(WORD.findall(folded)), cues):
+        return
+    told = len(words) if folded == whole else len(WORD.findall(folded))
+    if reason := _refused(document, sections, folded, told, cues):
         yield Issue.of("DOC005", f"not a case report: {reason}", source=document.name)
 
 
@@ -128,12 +133,13 @@ def _refused(document: Document, sections: tuple[Section, ...], folded: str, wor
         return "the patient is an animal"
     if kind == "case-report" or any(s.kind in TEACHING for s in sections):
         return "" if _amount(document, sections) else "nothing but a front page"
-    story = _story(_patient_text(document, sections), cues)
+    body = _patient_text(document, sections)
     marked = document.hints or document.fields
-    if marked and not story and _amount(document, sections) < EMPTY:
+    if marked and _amount(document, sections) < EMPTY and not _story(body, cues):
         return "nothing but a front page"
     if words >= LONG:
-        return "" if _case(document, sections, folded, cues) else _why(title, folded, cues)
+        return "" if _case(document, sections, folded, words, cues) else _why(title, folded, cues)
+    story = _story(body, cues)
     study = _study(title, folded, cues)
     named = cues.case.found(title) or REPORTED.search(folded) is not None
     return _why(title, folded, cues) if study >= 2 and story < study and not named else ""
@@ -158,12 +164,23 @@ def _study(title: str, folded: str, cues: Cues) -> int:
     return cues.study.count(folded) + min(3, len(MANY.findall(folded))) + 2 * bool(SURVEY.search(title))
 
 
+@lru_cache(maxsize=8)
+def _people(body: str) -> int:
+    """Weigh the words for one patient, ages in numbers aside."""
+    brought_in = len(WORDED_AGE.findall(body)) + len(ONE.findall(body))
+    return len(PRONOUN.findall(body)) + 2 * len(PERSON.findall(body)) + 4 * brought_in
+
+
+@lru_cache(maxsize=8)
+def _ages(body: str) -> tuple[re.Match[str], ...]:
+    return tuple(AGE.finditer(body))
+
+
+@lru_cache(maxsize=8)
 def _story(body: str, cues: Cues) -> int:
     """Weigh the signs of one patient's story, or a few patients'."""
-    ages = [m for m in AGE.finditer(body) if _single(body, m, cues)]
-    found = len(PRONOUN.findall(body)) + 4 * len(ages) + 2 * len(PERSON.findall(body))
-    found += 4 * len(ONE.findall(body))
-    few = min(2, len(FEW.findall(body)))
+    found = _people(body) + 4 * sum(1 for m in _ages(body) if _single(body, m, cues))
+    few = min(2, len(FEW.findall(body)) + len(OUR_FEW.findall(body)))
     return found + 2 * few + 3 * sum(1 for s, e in sentence_ranges(body) if announced(body[s:e], cues))
 
 
@@ -178,7 +195,7 @@ def tells(document: Document, sections: tuple[Section, ...], aged: bool, clinica
     if any(s.kind in TEACHING for s in sections):
         return aged or clinical > 0
     body = _patient_text(document, sections)
-    if _story(body, load_cues()):
+    if _people(body) or _story(body, load_cues()):
         return aged or clinical > 0
     if len(READER.findall(body)) > 1:
         return False
@@ -186,13 +203,14 @@ def tells(document: Document, sections: tuple[Section, ...], aged: bool, clinica
 
 
 def _language(text: str, words: list[str]) -> bool:
-    hangul, latin, other = (amount(script, text) for script in (HANGUL, LATIN, OTHER))
+    hangul, other = amount(HANGUL, text), amount(OTHER, text)
+    latin = amount(LATIN, text) if hangul or other else len(words)
     if hangul + latin < other:
         return False
     if hangul * 10 > hangul + latin or len(words) < ENOUGH:
         return True
-    foreign = sum(1 for w in words if w in FOREIGN)
-    return foreign * 100 < 8 * len(words) or foreign < 2 * sum(1 for w in words if w in ENGLISH)
+    foreign = sum(map(FOREIGN.__contains__, words))
+    return foreign * 100 < 8 * len(words) or foreign < 2 * sum(map(ENGLISH.__contains__, words))
 
 
 def _patient_text(document: Document, sections: tuple[Section, ...]) -> str:
@@ -215,17 +233,15 @@ def _veterinary(document: Document, sections: tuple[Section, ...], cues: Cues) -
     Owners' bites and barns are told of people too: what is said of a human being weighs against it.
     """
     body, title = _patient_text(document, sections), _title(document, sections)
-    ages = [body[m.start() : m.end() + ANIMAL_AGE] for m in AGE.finditer(body)][:3]
+    ages = [body[m.start() : m.end() + ANIMAL_AGE] for m in _ages(body)[:3]]
     animals = sum(1 for a in ages if (cues.animal.found(a) or KEPT.search(a)) and not _human(a, cues))
     humans = sum(1 for a in ages if _human(a, cues))
     titled = cues.animal.found(title) or KEPT.search(title) is not None
     named = min(3, cues.animal.count(body)) + min(4, 2 * len(KEPT.findall(body)))
-    people = 3 * humans + len(HUMAN.findall(body))
-    return (
-        (titled or animals > humans or named >= 3)
-        and 3 * animals + 2 * titled + named >= 4
-        and (3 * animals + 2 * titled + named > 2 * people)
-    )
+    signs = 3 * animals + 2 * titled + named
+    if signs < 4 or not (titled or animals > humans or named >= 3):
+        return False
+    return signs > 2 * (3 * humans + len(HUMAN.findall(body)))
 
 
 def _human(words: str, cues: Cues) -> bool:
@@ -234,23 +250,22 @@ def _human(words: str, cues: Cues) -> bool:
     return bool(found)
 
 
-def _case(document: Document, sections: tuple[Section, ...], folded: str, cues: Cues) -> bool:
+def _case(document: Document, sections: tuple[Section, ...], folded: str, words: int, cues: Cues) -> bool:
     """Weigh the signs of one patient's story against those of a study of many."""
     body = _patient_text(document, sections)
     titled = cues.case.found(_title(document, sections))
-    ages = [
-        m
-        for m in AGE.finditer(body)
-        if cues.person.search(body[max(0, m.start() - 40) : m.end() + ANIMAL_AGE])
-    ]
-    story = len(PRONOUN.findall(body)) + 4 * len(ages) + 2 * len(PERSON.findall(body))
-    story += 4 * len(ONE.findall(body))
-    story += 3 * sum(1 for s, e in sentence_ranges(folded) if announced(folded[s:e], cues))
-    words = max(1, len(WORD.findall(folded)))
+    ages = [m for m in _ages(body) if cues.person.search(body[max(0, m.start() - 40) : m.end() + ANIMAL_AGE])]
     study = cues.study.count(folded)
     named = titled or cues.case.found(folded[:3000]) or REPORTED.search(folded[:3000]) is not None
-    if named and (words < 2 * LONG or story * 1000 >= (1 if titled else 3) * words):
-        return True
-    if not ages and story < 3:
-        return False
-    return story * 1000 >= 2 * words and (study * 2 <= story or story * 1000 >= 12 * words)
+
+    def enough(story: int) -> bool:
+        if named and (words < 2 * LONG or story * 1000 >= (1 if titled else 3) * words):
+            return True
+        if not ages and story < 3:
+            return False
+        return story * 1000 >= 2 * words and (study * 2 <= story or story * 1000 >= 12 * words)
+
+    story = _people(body) + 4 * len(ages)  # mostly enough already
+    return enough(story) or enough(
+        story + 3 * sum(1 for s, e in sentence_ranges(folded) if announced(folded[s:e], cues))
+    )

@@ -13,6 +13,7 @@ import ahocorasick_rs
 from converter.issues import MappingError
 from converter.mappings import load_toml
 from converter.model import SectionKind
+from converter.rare import Rare, Sieve
 
 HANGUL = re.compile("[\uac00-\ud7a3]+")
 LATIN = re.compile("[A-Za-zÀ-ɏ]+")
@@ -33,11 +34,6 @@ class Known:
     """The heading's words belong to the text: they name the study whose findings follow."""
 
 
-@cache
-def _automaton(probes: tuple[str, ...]) -> ahocorasick_rs.AhoCorasick:
-    return ahocorasick_rs.AhoCorasick(probes)
-
-
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """Phrases to look for in folded text, all at once: a hundred times as fast as an alternation."""
@@ -45,11 +41,11 @@ class Phrases:
     probes: tuple[str, ...]
     open: bool
     """The last word may go on: "highlight" is found in "highlights"."""
-    pattern: re.Pattern[str]
+    automaton: ahocorasick_rs.AhoCorasick
 
     def found(self, text: str) -> bool:
         """Tell whether a phrase stands in a text, at the borders of words."""
-        hits = _automaton(self.probes).find_matches_as_indexes(text, overlapping=True)
+        hits = self.automaton.find_matches_as_indexes(text, overlapping=True)
         return any(self._bordered(text, self.probes[index], start, end) for index, start, end in hits)
 
     def _bordered(self, text: str, probe: str, start: int, end: int) -> bool:
@@ -62,7 +58,7 @@ class Phrases:
         return sum(text.count(probe) for probe in self.probes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cues:
     """Everything that sections.toml says, ready to be matched against folded text."""
 
@@ -83,14 +79,14 @@ class Cues:
     kickers: frozenset[str]
     """Labels of the kind of article, as headings are compared."""
     keywords: re.Pattern[str]
-    corresponding: Phrases
+    corresponding: re.Pattern[str]
     contributor: re.Pattern[str]
     licence: Phrases
     affiliation: Phrases
     degree: re.Pattern[str]
     own: Phrases
     announcing: Phrases
-    own_patient: re.Pattern[str]
+    own_patient: Rare
     unless: Phrases
     general: Phrases
     person: re.Pattern[str]
@@ -121,25 +117,25 @@ def _any(phrases: Iterable[str], prefix: bool = False) -> re.Pattern[str]:
     return re.compile((r"\W*" if prefix else "") + words(phrases))
 
 
-def _loose(phrases: Iterable[str]) -> re.Pattern[str]:
-    escaped = sorted((re.escape(p) for p in set(phrases)), key=lambda p: (-len(p), p))
-    return re.compile("|".join((r"(?<!\w)" if re.match(r"[a-z0-9]", p) else "") + p for p in escaped))
+def _phrases(phrases: Iterable[str], going_on: bool) -> Phrases:
+    probes = tuple(dict.fromkeys(phrases))
+    return Phrases(probes, going_on, ahocorasick_rs.AhoCorasick(probes))
 
 
-def _exact(phrases: Iterable[str]) -> Phrases:
+def exact(phrases: Iterable[str]) -> Phrases:
     """Match phrases at word borders."""
-    found = tuple(dict.fromkeys(phrases))
-    return Phrases(found, False, _any(found))
+    return _phrases(phrases, False)
 
 
-def _begun(phrases: Iterable[str]) -> Phrases:
+def begun(phrases: Iterable[str]) -> Phrases:
     """Match phrases whose last word may go on ("highlight" in "highlights")."""
-    found = tuple(dict.fromkeys(phrases))
-    return Phrases(found, True, _loose(found))
+    return _phrases(phrases, True)
 
 
 def amount(script: re.Pattern[str], text: str) -> int:
     """Count the letters of a script."""
+    if script is not LATIN and text.isascii():
+        return 0
     return sum(map(len, script.findall(text)))
 
 
@@ -200,9 +196,9 @@ def _degree(degrees: list[str]) -> re.Pattern[str]:
     return re.compile(r"(?<![\w.])(?:" + "|".join(map(re.escape, degrees)) + r")(?![\w.])")
 
 
-def _own_patient(verbs: list[str]) -> re.Pattern[str]:
+def _own_patient(verbs: list[str]) -> Rare:
     said = r"\bthe patient(?:'s [\w-]+(?: [\w-]+)?)?,? " + words(verbs)
-    return re.compile(said + r"|\b(?:this|our) \d{1,3}[- ]?(?:years?|months?|weeks?|days?)\b")
+    return Sieve().rare(said + r"|\b(?:this|our) \d{1,3}[- ]?(?:years?|months?|weeks?|days?)\b")
 
 
 @cache
@@ -220,7 +216,7 @@ def load_cues() -> Cues:
         numbered_case=_numbered_case(data["number"]),
         caption=_any(caption["figure"]),
         table=_any(caption["table"]),
-        caption_general=_begun(caption["general"]),
+        caption_general=begun(caption["general"]),
         furniture=_any(data["furniture"]["starts"], prefix=True),
         inline=_inline(headings),
         inline_furniture=_any(data["furniture"]["inline"]),
@@ -231,18 +227,18 @@ def load_cues() -> Cues:
         remark=_any(meta["remark"], prefix=True),
         kickers=frozenset(heading_key(k) for k in meta["kickers"]),
         keywords=_any(meta["keywords"], prefix=True),
-        corresponding=_exact(meta["corresponding"]),
+        corresponding=_any(meta["corresponding"]),
         contributor=_any(meta["contributor"], prefix=True),
-        licence=_begun(meta["licence"]),
-        affiliation=_exact(data["affiliation"]["words"]),
+        licence=begun(meta["licence"]),
+        affiliation=exact(data["affiliation"]["words"]),
         degree=_degree(data["affiliation"]["degrees"]),
-        own=_exact((*own["en"], *own["ko"])),
-        announcing=_exact(own["announcing"]),
+        own=exact((*own["en"], *own["ko"])),
+        announcing=exact(own["announcing"]),
         own_patient=_own_patient(own["verbs"]),
-        unless=_begun(own["unless"]),
-        general=_begun((*data["general"]["en"], *data["general"]["ko"])),
+        unless=begun(own["unless"]),
+        general=begun((*data["general"]["en"], *data["general"]["ko"])),
         person=re.compile(rf"\b(?:{people})s?\b|" + "|".join(map(re.escape, person["ko"]))),
-        animal=_exact(person["animals"]),
-        study=_begun((*data["study"]["en"], *data["study"]["ko"])),
-        case=_begun(data["study"]["case"]),
+        animal=exact(person["animals"]),
+        study=begun((*data["study"]["en"], *data["study"]["ko"])),
+        case=begun(data["study"]["case"]),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from converter.mappings import load_toml
-from converter.sections.cues import HANGUL, Phrases, words
+from converter.rare import Rare, Sieve
+from converter.sections.cues import HANGUL, Phrases, begun, exact, words
 from converter.sections.remarks import AGE
 
 UNIT = r"(?:years?|yrs?|y/?o|months?|mo|weeks?|wks?|days?|hours?|times|세|개월|주|일|명|례|예|년|건)"
@@ -40,12 +41,14 @@ class Several:
     """The words of mappings/sections.toml for one of several patients, compiled."""
 
     numbers: Mapping[str, int]
+    naming: Phrases
+    """Words of which every label has one."""
     counted: re.Pattern[str]
     ordinal: re.Pattern[str]
     lead: re.Pattern[str]
     literature: re.Pattern[str]
     plural: Phrases
-    announced: re.Pattern[str]
+    announced: Rare
     elsewhere: Phrases
 
 
@@ -56,8 +59,10 @@ def load_several() -> Several:
     table, people = data["number"], data["person"]["en"]
     cases = "|".join(n for n in table["case"] if not HANGUL.match(n))
     plural = (*(f"{m} {p}" for m in table["many"] for p in table["people"]), *table["plural"])
+    numbers = {word: i for i, same in enumerate(table["words"], 1) for word in same}
     return Several(
-        {word: i for i, same in enumerate(table["words"], 1) for word in same},
+        numbers,
+        begun((*table["case"], *_ordinals(table))),
         _counted_pattern(table, cases),
         _ordinal_pattern(table, cases, people),
         re.compile(
@@ -65,9 +70,9 @@ def load_several() -> Several:
             re.IGNORECASE,
         ),
         re.compile(r"\s*(?:report )?" + words(table["literature"])),
-        Phrases(plural, False, re.compile(words(plural))),
-        _announced_pattern(table),
-        Phrases(tuple(table["elsewhere"]), False, re.compile(words(table["elsewhere"]))),
+        exact(plural),
+        Sieve().rare(_announced_pattern(table)),
+        exact(table["elsewhere"]),
     )
 
 
@@ -86,24 +91,28 @@ def _counted_pattern(table: Mapping[str, Any], cases: str) -> re.Pattern[str]:
     )
 
 
+def _ordinals(table: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the English words for the second and the like."""
+    return (*(same[k] for same in table["words"] for k in (1, 2)), "other", "another")
+
+
 def _ordinal_pattern(table: Mapping[str, Any], cases: str, people: list[str]) -> re.Pattern[str]:
     """Match "the second patient", "a third 34-year-old woman", "두 번째 환자"."""
-    english = [same[k] for same in table["words"] for k in (1, 2)]
     korean = "|".join(r"\s?".join(w) for same in table["words"] for w in same if HANGUL.match(w))
     cases_ko = "|".join(n for n in table["case"] if HANGUL.match(n))
     person = "|".join(sorted({*people, "sibling", "brother", "sister", "one"} - set(cases.split("|"))))
     return re.compile(
-        rf"\b(?i:(?P<o>{'|'.join(english)}|other|another))\b(?P<gap>(?:\s+[\w-]+){{0,4}}?)\s+(?i:(?P<case>{cases})|(?P<who>{person}))\b(?!-)(?:\s(?i:report|presentation)\b)?"
+        rf"\b(?i:(?P<o>{'|'.join(_ordinals(table))}))\b(?P<gap>(?:\s+[\w-]+){{0,4}}?)\s+(?i:(?P<case>{cases})|(?P<who>{person}))\b(?!-)(?:\s(?i:report|presentation)\b)?"
         rf"|(?P<k>{korean})\s?(?:{cases_ko})"
     )
 
 
-def _announced_pattern(table: Mapping[str, Any]) -> re.Pattern[str]:
+def _announced_pattern(table: Mapping[str, Any]) -> str:
     """Match "we report two cases", "two affected members", "case series of", "두 증례를 보고"."""
     verbs, counts, kin = ("|".join(table[key]) for key in ("announcing", "counts", "affected"))
     people = "|".join(sorted({*table["people"], "family members", "members", "individuals", "children"}))
     several = rf"(?:{counts}) (?:[\w-]+ ){{0,4}}?(?:{people})"
-    return re.compile(
+    return (
         rf"\b(?:{verbs})\b(?: (?!of\b.*\bof\b)[\w-]+){{0,6}}? {several}\b|\bcase series (?:of|involving)\b"
         rf"|(?:^|\bfamily (?:\w+ )?with )(?:{counts}) (?:[\w-]+ ){{0,2}}?(?:{kin})\b"
         rf"|^(?:report of |a report on )?(?:{counts}) (?:[\w-]+ ){{0,3}}?(?:cases|case reports|patients)\b"
@@ -137,6 +146,7 @@ def number_of(printed: str) -> int:
     return load_several().numbers.get(word.lower(), 0)
 
 
+@lru_cache(maxsize=64)
 def labels(text: str) -> tuple[Label, ...]:
     """Give every place of a text that names patients by number, in order.
 
@@ -144,6 +154,8 @@ def labels(text: str) -> tuple[Label, ...]:
     [(1,), (2, 3)]
     """
     out: list[Label] = []
+    if not load_several().naming.found(text.lower()):
+        return ()
     for label in sorted((*_counted(text), *_ordinal(text)), key=lambda x: (x.start, -x.end)):
         if not out or label.start >= out[-1].end:
             out.append(label)

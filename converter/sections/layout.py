@@ -192,7 +192,11 @@ def _running(here: Here) -> bool:
     """Tell a running header or footer; a bare number may be a cell of a table."""
     text = here.line.text
     paged = PAGE.match(text) is not None and not text.isdigit()
-    return paged or header_key(here.line.folded) in here.page.repeated
+    return paged or _repeated(here)
+
+
+def _repeated(here: Here) -> bool:
+    return bool(here.page.repeated) and header_key(here.line.folded) in here.page.repeated
 
 
 def _furniture(state: State, here: Here) -> Settled:
@@ -205,7 +209,7 @@ def _furniture(state: State, here: Here) -> Settled:
         and state.kind is not SectionKind.REFERENCES
         and _between_prose(here.index, here.page)
     )
-    if lone or header_key(line.folded) in here.page.repeated:
+    if lone or _repeated(here):
         return state, SectionKind.FURNITURE, "", -1_000_000
     if state.aside is SectionKind.FURNITURE:
         return state, SectionKind.FURNITURE, "", -1_000_000

@@ -118,9 +118,9 @@ def survey(found: Sequence[Line], hints: Sequence[Hint], cues: Cues) -> Page:
     strong = {h.kind for h in headings if h and h.role == "strong"}
     article = SectionKind.INTRODUCTION in strong or SectionKind.CASE in strong
     text = " ".join(line.text for line in found)
-    hangul, latin = amount(HANGUL, text), amount(LATIN, text)
-    short = [header_key(line.folded) for line in found if 10 < len(line.text) < 110]
-    counted = Counter(short) if article else Counter()
+    hangul = amount(HANGUL, text)
+    short = (header_key(line.folded) for line in found if 10 < len(line.text) < 110)
+    counted = Counter(short if article else ())
     seen = frozenset(t for t, n in counted.items() if n > 2 and not END.search(t))
     bare = not any(h and h.role not in ("back", "metadata") and h.kind is not REFERENCES for h in headings)
     ordered = tuple(sorted(hints, key=lambda h: h.span))
@@ -131,7 +131,7 @@ def survey(found: Sequence[Line], hints: Sequence[Hint], cues: Cues) -> Page:
         tuple(found),
         headings,
         article,
-        hangul > 0.6 * latin,
+        hangul > 0 and hangul > 0.6 * amount(LATIN, text),
         spaced,
         bare,
         seen,

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby, takewhile
 
 from converter.model import SectionKind, Span
+from converter.rare import opening
 from converter.sections.cues import Cues
 from converter.text import fold, sentence_ranges, view_of
 
 AGE = re.compile(
-    r"\b\d{1,3}(?:\s*[-/]\s*\d{1,3})?\s*-?\s*(?:years?|yrs?|months?|mo|weeks?|wks?|days?|hours?|y)\.?\s*-?"
-    r"\s*"
-    r"(?:of\s+age|olds?|age)\b"
-    r"|\b\d{1,3}\s?(?:y/?o|yo|yof|yom)\b|\baged\s+\d|\bage of \d|\d{1,3}\s*(?:세|개월|일령)"
+    r"[\da](?:(?<=\b\d)\d{0,2}(?:\s*[-/]\s*\d{1,3})?\s*-?\s*"
+    r"(?:years?|yrs?|months?|mo|weeks?|wks?|days?|hours?|y)\.?\s*-?\s*(?:of\s+age|olds?|age)\b"
+    r"|(?<=\b\d)\d{0,2}\s?(?:y/?o|yo|yof|yom)\b|(?<=\ba)ge(?:d\s+| of )\d|(?<=\d)\d{0,2}\s*(?:세|개월|일령))"
 )
+"""Begins with the one sign that it may begin with: it is looked for in whole texts."""
 PERSON = re.compile(
-    r"\b(?:an?|this|our) (?:[\w-]+ ){0,4}"
+    opening("an?", "this", "our") + r" (?:[\w-]+ ){0,4}"
     r"(?:man|woman|boy|girl|patient|infant|neonate|newborn|child|gentleman|lady)\b"
 )
 """One human being, brought in without an age."""
 PRONOUN = re.compile(
-    r"\b(?:he|she|his|her|him)\b|"
-    r"\bthe (?:patient|boy|girl|infant|child|newborn|woman|man|neonate)\b|환자|환아"
-)
+    opening(
+        r"he\b", r"she\b", r"his\b", r"her\b", r"him\b",
+        r"the (?:patient|boy|girl|infant|child|newborn|woman|man|neonate)\b", "환자", "환아",
+    )
+)  # fmt: skip
 THE_PATIENT = re.compile(r"\b(?:the|this|our) patient\b|환자는|환아는")
 STATE = re.compile(
     r"\b(?:the patient|he|she) (?:still )?"
@@ -88,11 +91,13 @@ def discussion_marks(sentences: Sequence[str], cues: Cues) -> tuple[bool, ...]:
     )
 
 
+@lru_cache(maxsize=256)
 def announced(sentence: str, cues: Cues) -> bool:
     """Tell whether a sentence of an introduction speaks of this patient or announces the case."""
     return own(sentence, cues) or (cues.announcing.found(sentence) and not cues.unless.found(sentence))
 
 
+@lru_cache(maxsize=256)
 def of_patient(sentence: str, cues: Cues) -> bool:
     """Tell whether a sentence of an abstract or of a bare text speaks of a patient."""
     aged = AGE.search(sentence) and cues.person.search(sentence)
