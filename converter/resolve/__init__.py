@@ -86,14 +86,12 @@ def _finish(fact: Fact, group: Group) -> Fact:
 def _with_study_time(fact: Fact, facts: Sequence[Fact]) -> Fact:
     """A finding bears its study's time and category where it states none of its own."""
     if fact.study is None:
-        return (
-            replace(fact, category=fact.category or "laboratory")
-            if fact.kind is FactKind.MEASUREMENT
-            else fact
-        )
+        unsorted = fact.kind is FactKind.MEASUREMENT and not fact.category
+        return replace(fact, category="laboratory") if unsorted else fact
     host = facts[fact.study]
     category = "imaging" if host.kind is FactKind.STUDY and fact.category in ("", "exam") else fact.category
     time = (
         fact.time if exact(fact.time) or host.time is None or fact.kind is FactKind.CONDITION else host.time
     )
-    return replace(fact, category=category, time=time)
+    same = category == fact.category and time is fact.time
+    return fact if same else replace(fact, category=category, time=time)

@@ -74,6 +74,8 @@ def _assertion(group: Group) -> tuple[Assertion, Phrase | None]:
 
 def merge(group: Group, study: int | None) -> Fact:
     """Make one fact of a group: the first mention's words, completed by what later ones add."""
+    if len(group.mentions) == 1:
+        return _alone(group.first.fact, study)
     asserted, certainty = _assertion(group)
     timed = _first(group, lambda f: f.time if exact(f.time) else None)
     principal = next((m.fact.name for _, m in group.mentions if m.fact.principal), "")
@@ -100,6 +102,13 @@ def merge(group: Group, study: int | None) -> Fact:
         new=any(m.fact.new for _, m in group.mentions),
         study=study,
     )
+
+
+def _alone(fact: Fact, study: int | None) -> Fact:
+    """Make the fact that one mention alone tells of; nothing is copied where nothing changes."""
+    evidence = tuple(dict.fromkeys(fact.evidence))
+    same = study == fact.study and evidence == fact.evidence
+    return fact if same else replace(fact, evidence=evidence, study=study)
 
 
 def _class(fact: Fact) -> str:

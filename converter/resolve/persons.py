@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -20,6 +21,9 @@ STATED = re.compile(
 )
 LED = re.compile(r"(?:^|\b(?:an?|this|our)\s(?:[\w-]+\s){0,3}|[.!?]\s|\n)$")
 """What stands before a patient who is brought in; "his 70-year-old father" is somebody else."""
+LEADING = 200
+"""Characters that ``LED`` looks back over: an article and three words."""
+END = re.compile(r"[.!?]\s|\n")
 KIN = re.compile(
     r"\b(?:donor|mother|father|brother|sister|son|daughter|wife|husband|uncle|aunt|cousin|parent|twin|sibling|colleague"
     r"|previous|reported|literature|another|from|like|unlike)\b|\[\d|et al"
@@ -43,11 +47,11 @@ def statements(document: Document, sections: Sequence[Section]) -> Iterator[Stat
             continue
         for span in section.spans:
             folded = fold(document.text[span.start : span.end])
+            starts = [0, *(end.end() for end in END.finditer(folded))]
             for m in STATED.finditer(folded):
-                sentence = re.split(r"[.!?]\s|\n", folded[: m.start()])[-1]
-                if LED.search(folded[: m.start()]) and not KIN.search(
-                    sentence + folded[m.end() : m.end() + 12]
-                ):
+                sentence = folded[starts[bisect_right(starts, m.start()) - 1] : m.start()]
+                led = LED.search(folded, max(0, m.start() - LEADING), m.start())
+                if led and not KIN.search(sentence + folded[m.end() : m.end() + 12]):
                     sex = "female" if m.group("f") else "male"
                     place = Span(span.start + m.start(), span.start + m.end())
                     yield Statement(Decimal(m.group("n")), UNITS[m.group("u") or "year"], sex, place)

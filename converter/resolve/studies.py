@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 
 from converter.model import Assertion, Mention, Section
 from converter.resolve.identity import Group, exact, repeats_the_case, sites_agree, times_agree
@@ -32,14 +32,36 @@ def same_study(a: Mention, b: Mention) -> bool:
     return sites_agree(a.fact.sites, b.fact.sites) and times_agree(a.fact.time, b.fact.time)
 
 
-def _closeness(group: Group, m: Mention) -> tuple[int, int, int]:
-    """Rank candidate studies: same exact time, then same site, then the latest one read."""
-    g = group.mentions
-    timed = any(
-        exact(x.fact.time) and exact(m.fact.time) and times_agree(x.fact.time, m.fact.time) for _, x in g
-    )
-    placed = any(x.fact.sites and m.fact.sites and sites_agree(x.fact.sites, m.fact.sites) for _, x in g)
-    return (int(timed), int(placed), g[-1][1].sentence)
+@dataclass(frozen=True, slots=True)
+class _Study:
+    """A study that grows: its mentions, and those of them that differ in what ``same_study`` compares."""
+
+    mentions: list[tuple[int, Mention]]
+    distinct: dict[Hashable, Mention]
+
+    def add(self, index: int, m: Mention) -> None:
+        self.mentions.append((index, m))
+        self.distinct.setdefault(_compared(m), m)
+
+    def takes(self, m: Mention) -> bool:
+        """Tell whether a mention can be of this study."""
+        return all(same_study(x, m) for x in self.distinct.values())
+
+    def closeness(self, m: Mention) -> tuple[int, int, int]:
+        """Rank candidate studies: same exact time, then same site, then the latest one read."""
+        facts = [x.fact for x in self.distinct.values()]
+        timed = any(exact(f.time) and exact(m.fact.time) and times_agree(f.time, m.fact.time) for f in facts)
+        placed = any(f.sites and m.fact.sites and sites_agree(f.sites, m.fact.sites) for f in facts)
+        return (int(timed), int(placed), self.mentions[-1][1].sentence)
+
+
+def _compared(m: Mention) -> Hashable:
+    """Give all that ``same_study`` and ``closeness`` compare of a mention; a report may repeat itself often."""
+    fact, imaging = m.fact, m.fact.imaging
+    occasion = (imaging.outside, imaging.follow_up) if imaging else ()
+    time = replace(fact.time, text="", spans=()) if fact.time else None
+    site = replace(fact.sites[0], laterality="", spans=()) if fact.sites else None
+    return (_modality(m), fact.assertion is Assertion.NOT_DONE, occasion, time, site)
 
 
 def group_studies(
@@ -49,25 +71,25 @@ def group_studies(
 
     Abstract and discussion repeat the case: their mentions join its studies and rarely add one.
     """
-    groups: list[Group] = []
+    studies: list[_Study] = []
     unsure: set[int] = set()
     for index, m in sorted(mentions, key=lambda im: (repeats_the_case(sections[im[1].section]), im[0])):
         late = repeats_the_case(sections[m.section])
-        fits = [k for k, g in enumerate(groups) if all(same_study(x, m) for _, x in g.mentions)]
-        if late and groups:
-            same = [k for k, g in enumerate(groups) if _modality(g.first) == _modality(m)]
+        fits = [study for study in studies if study.takes(m)]
+        if late and studies:
+            same = [study for study in studies if _modality(study.mentions[0][1]) == _modality(m)]
             fits = fits or same
             if len(same) > 1:
                 unsure.add(index)
         if fits:
-            k = max(fits, key=lambda i: _closeness(groups[i], m))
             said = replace(m, fact=replace(m.fact, time=None)) if late else m
-            groups[k] = Group((*groups[k].mentions, (index, said)))
+            max(fits, key=lambda study: study.closeness(m)).add(index, said)
         elif m.fact.assertion is not Assertion.HYPOTHETICAL and not (
             late and m.fact.assertion is Assertion.NOT_DONE
         ):
-            groups.append(Group(((index, m),)))
-    return groups, frozenset(unsure)
+            studies.append(_Study([], {}))
+            studies[-1].add(index, m)
+    return [Group(tuple(study.mentions)) for study in studies], frozenset(unsure)
 
 
 def _modality(m: Mention) -> str:
