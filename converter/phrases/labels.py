@@ -40,12 +40,19 @@ def fill(template: str, **values: str) -> str:
     >>> fill("{finding|이/가} 보임", finding="결절")
     '결절이 보임'
     """
+    start, slots = _cut(template)
+    made = [start]
+    for name, pair, rest in slots:
+        value = values[name]
+        made += (particle(value, pair) if pair else value, rest)
+    return "".join(made)
 
-    def put(match: re.Match[str]) -> str:
-        value, pair = values[match.group(1)], match.group(2)
-        return particle(value, pair) if pair else value
 
-    return _SLOT.sub(put, template)
+@cache
+def _cut(template: str) -> tuple[str, tuple[tuple[str, str, str], ...]]:
+    """Cut a template at its placeholders: what stands before them; name, particles and what follows each."""
+    start, *rest = _SLOT.split(template)
+    return start, tuple(zip(rest[::3], rest[1::3], rest[2::3], strict=True))
 
 
 def label(language: str, key: str, **values: str) -> str:

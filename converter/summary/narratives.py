@@ -11,7 +11,7 @@ from typing import Any
 from converter.model import Bundle
 from converter.phrases import label, labels
 from converter.summary import about, people, values
-from converter.summary.render import template
+from converter.summary.render import macro
 from converter.summary.source import EMPTY, Element, Source, kind, said, text, translated
 from converter.summary.statements import sentences, statement
 from converter.summary.studies import figure, name, results, services
@@ -42,15 +42,15 @@ def _told(source: Source, resource: dict[str, Any], told: Told) -> dict[str, Any
     first, second = told[id(resource)]
     if not (first or second):
         return resource
-    shown = _narrative("narrative.html", first or second, second if first != second else "")
+    shown = _narrative("lines", first or second, second if first != second else "")
     made = {**resource, "text": shown}
     if "section" in resource:
         made["section"] = [_section(source, one, told) for one in resource["section"]]
     return _ordered(made)
 
 
-def _narrative(name: str, first: Any, second: Any) -> dict[str, str]:
-    return {"status": "generated", "div": template(name).render(first=first, second=second).strip()}
+def _narrative(layout: str, first: Any, second: Any) -> dict[str, str]:
+    return {"status": "generated", "div": macro("narrative.html", layout)(first, second)}
 
 
 def _section(source: Source, section: Mapping[str, Any], told: Told) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _section(source: Source, section: Mapping[str, Any], told: Told) -> dict[str
     first, second = (texts(pair[place] for pair in listed) for place in range(len(LANGUAGES)))
     made = {key: value for key, value in section.items() if key not in ("entry", "section")}
     if first:
-        made["text"] = _narrative("narrative-list.html", first, second)
+        made["text"] = _narrative("list", first, second)
     if "entry" in section:
         made["entry"] = section["entry"]
     if "section" in section:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -42,6 +43,13 @@ def _environment() -> Environment:
     )
     made.filters["md"] = markdown
     return made
+
+
+@cache
+def macro(name: str, part: str) -> Callable[..., str]:
+    """Give a macro of a template: a part that is written often, without a context of its own each time."""
+    write_part = getattr(template(name).module, part)
+    return lambda *values: str(write_part(*values))
 
 
 @cache

@@ -65,7 +65,11 @@ def kind(resource: Element) -> str:
 
 def extension(element: Element, url: str) -> Element:
     """Give the first extension of a URL, or an empty element."""
-    return next((one for one in element.get("extension", ()) if one.get("url") == url), EMPTY)
+    for one in element.get("extension", ()):
+        if one.get("url") == url:
+            found: Element = one
+            return found
+    return EMPTY
 
 
 def beside(element: Element, key: str) -> Element:
@@ -137,7 +141,9 @@ def english(concept: Element | None) -> str:
 
 def code(concept: Element | None) -> str:
     """Give a CodeableConcept's first code."""
-    return next((str(one.get("code", "")) for one in (concept or EMPTY).get("coding", ())), "")
+    for one in (concept or EMPTY).get("coding", ()):
+        return str(one.get("code", ""))
+    return ""
 
 
 def spans(element: Element) -> Iterator[tuple[int, int]]:

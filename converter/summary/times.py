@@ -10,10 +10,14 @@ from converter.fhir.time import RELATIVE
 from converter.summary.moments import Moment, frame, moment, say
 from converter.summary.source import EMPTY, Element, beside, extension, original
 
-MOMENTS = (
-    *("effectiveDateTime", "started", "performedDateTime", "occurrenceDateTime"),
-    *("onsetDateTime", "abatementDateTime", "recordedDate"),
-)
+MOMENTS = {
+    key: f"_{key}"
+    for key in (
+        *("effectiveDateTime", "started", "performedDateTime", "occurrenceDateTime"),
+        *("onsetDateTime", "abatementDateTime", "recordedDate"),
+    )
+}
+"""The elements of a time, each with the place of its extensions."""
 PERIODS = ("effectivePeriod", "performedPeriod", "occurrencePeriod", "onsetPeriod", "abatementPeriod")
 STRINGS = ("onsetString", "abatementString", "occurrenceString")
 TARGETS = {
@@ -32,10 +36,9 @@ AFTER_DISCHARGE = 10_000
 
 def when(resource: Element, language: str) -> str:
     """Say when a resource holds, or nothing."""
-    for key in MOMENTS:
-        stands = beside(resource, key)
-        if key in resource or stands:
-            return _words(str(resource.get(key, "")), stands, language)
+    for key, twin in MOMENTS.items():
+        if key in resource or resource.get(twin):
+            return _words(str(resource.get(key, "")), beside(resource, key), language)
     for key in PERIODS:
         if key in resource:
             first = beside(resource[key], "start")
