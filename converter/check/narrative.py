@@ -15,7 +15,7 @@ from converter.mappings import load_toml
 SCHEME = re.compile(r"[^/?#]*:")
 BLANKS = re.compile(r"[\x00-\x20]+")
 XHTML = "{http://www.w3.org/1999/xhtml}"
-LANGUAGE = r'(?: xml:lang="[\w-]+" lang="[\w-]+")?'
+LANGUAGE = r'(?: xml:lang="[\w-]+" lang="[\w-]+"| lang="[\w-]+" xml:lang="[\w-]+")?'
 WORDS = r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]++|&(?:amp|lt|gt|quot|#34|#39);)*+"
 USUAL = re.compile(
     rf'<div xmlns="http://www\.w3\.org/1999/xhtml"{LANGUAGE}>'

@@ -56,7 +56,7 @@ class _Study:
 
 
 def _compared(m: Mention) -> Hashable:
-    """Give all that ``same_study`` and ``closeness`` compare of a mention; a report may repeat itself often."""
+    """Give all that ``same_study`` and ``closeness`` compare of a mention: reports repeat themselves."""
     fact, imaging = m.fact, m.fact.imaging
     occasion = (imaging.outside, imaging.follow_up) if imaging else ()
     time = replace(fact.time, text="", spans=()) if fact.time else None

@@ -10,6 +10,8 @@ from types import ModuleType
 
 import pytest
 
+from converter.check import narrative
+
 
 def load(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
@@ -131,3 +133,17 @@ MORE: list[tuple[str, Change, str, str]] = [
 def test_defect_is_named(change: Change, code: str, place: str) -> None:
     issues = base.broken(change)
     assert [issue for issue in issues if issue.code == code and place in issue.path], issues
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["<p>a</p>", "<p>&lt;3 mm &amp; more</p><p>나</p>", "<ul><li>a</li><li>b</li></ul>", "<p></p>", "<p> </p>", "<ul></ul>",
+     "<p>a</p>b", "<p>a&nbsp;b</p>", "<p>a<b></p>", "<p>a]]></p>", "<p>\x01</p>", "<p>a</ul>", "<p x='1'>a</p>", "<p>a</p"],
+)  # fmt: skip
+def test_usual_narratives_are_right_by_the_parser_too(inner: str) -> None:
+    written = f"<div {good.XHTML}>{inner}</div>"
+    usual = narrative.USUAL.fullmatch(written) is not None
+    assert usual <= (not list(narrative._wrong(written)))
+    assert usual == (
+        inner in ("<p>a</p>", "<p>&lt;3 mm &amp; more</p><p>나</p>", "<ul><li>a</li><li>b</li></ul>")
+    )
