@@ -6,7 +6,8 @@
     python tools/code_sources.py FOLDER [--write]
 
 tests/codes.tsv lists every code of mappings/ that ../shared/terms/codes.tsv does not hold, with the name and the
-package it was found in; the unit tests compare the mappings with it. With --write the list is made anew.
+package it was found in, or the public places that were read by hand; the unit tests compare the mappings with it. With
+--write the list is made anew; "?" then marks a code that nothing at hand holds.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
 MESH = "https://www.nlm.nih.gov/mesh"
 ICD9 = "http://hl7.org/fhir/sid/icd-9-cm"
 LOINC = "http://loinc.org"
-BY_HAND = "LOINC"
-"""Source of a LOINC code whose name was read in a public value set that no package holds."""
+SNOMED = "http://snomed.info/sct"
+UNSEEN = "?"
+"""Source of a code that no package holds, until its public places are written in by hand: two that agree on code and name."""
 TAG = re.compile(r" \([a-z /]+\)$")
 
 Entry = tuple[str, str, str]
@@ -42,8 +44,8 @@ def codings(tree: Any) -> Iterator[Entry]:
     """Give every code with a display that a FHIR resource lists."""
     if isinstance(tree, dict):
         system, code, display = tree.get("system"), tree.get("code"), tree.get("display")
-        if isinstance(system, str) and isinstance(code, str) and isinstance(display, str):
-            yield system, code, display
+        if isinstance(system, str) and isinstance(code, str | int) and isinstance(display, str):
+            yield system, str(code), display
         if isinstance(system, str) and isinstance(tree.get("concept"), list):
             for each in tree["concept"]:
                 if "display" in each:
@@ -102,13 +104,14 @@ def icd9(path: Path) -> Iterator[Entry]:
 
 
 def synthea(path: Path) -> Iterator[Entry]:
-    """Read the LOINC codes of Synthea's modules."""
+    """Read the LOINC and SNOMED CT codes of Synthea's modules."""
+    systems = {"LOINC": LOINC, "SNOMED-CT": SNOMED}
     with zipfile.ZipFile(path) as jar:
         for name in jar.namelist():
             if name.startswith("modules/") and name.endswith(".json"):
                 for system, code, display in codings(json.loads(jar.read(name))):
-                    if system == "LOINC":
-                        yield LOINC, code, display
+                    if system in systems:
+                        yield systems[system], code, display
 
 
 READERS = {"hl7.": fhir, "invenio": mesh, "usdm4": ncit, "gnuhealth_icd9": icd9, "synthea": synthea}
@@ -149,9 +152,11 @@ def used() -> set[Entry]:
     }
 
 
-def unpacked(entry: Entry) -> str:
-    """Say where a code is from that no package holds."""
-    return BY_HAND if entry[0] == LOINC else "?"
+def listed() -> dict[Entry, str]:
+    """Give the list's codes with their sources."""
+    with LIST.open(encoding="utf-8", newline="") as text:
+        rows = csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return {(row["system"], row["code"], row["display"]): row["source"] for row in rows}
 
 
 def main() -> int:
@@ -159,17 +164,16 @@ def main() -> int:
     folder = Path(sys.argv[1])
     packages = held(folder)
     if "--write" in sys.argv:
-        lines = ["\t".join((*entry, packages.get(entry) or unpacked(entry))) for entry in sorted(used())]
+        known = listed()
+        lines = [
+            "\t".join((*entry, packages.get(entry) or known.get(entry) or UNSEEN)) for entry in sorted(used())
+        ]
         LIST.write_text("\n".join(["system\tcode\tdisplay\tsource", *lines, ""]), "utf-8")
-    with LIST.open(encoding="utf-8", newline="") as text:
-        rows = list(csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE))
-    unknown = [
-        row
-        for row in rows
-        if (row["system"], row["code"], row["display"]) not in packages and row["source"] != BY_HAND
-    ]
-    for row in unknown:
-        print(f"not in the packages: {row['system']} {row['code']} {row['display']}")
+    rows = listed()
+    labels = {*packages.values(), UNSEEN}
+    unknown = [entry for entry, source in rows.items() if entry not in packages and source in labels]
+    for entry in unknown:
+        print(f"not in the packages: {' '.join(entry)}")
     print(f"{len(rows)} codes, {len(unknown)} not found")
     return 1 if unknown else 0
 

@@ -58,6 +58,7 @@ NOTICES = {
     "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl": "nci-thesaurus.txt",
     "http://hl7.org/fhir/sid/icd-9-cm": "icd-9-cm.txt",
     "http://terminology.hl7.org/CodeSystem/v2-0487": "hl7.txt",
+    "http://terminology.hl7.org/CodeSystem/v3-ObservationMethod": "hl7.txt",
     "http://terminology.hl7.org/CodeSystem/v3-RoleCode": "hl7.txt",
     "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration": "hl7.txt",
 }
