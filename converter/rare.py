@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
@@ -21,8 +21,8 @@ import ahocorasick_rs
 Held = frozenset[str]
 """Strings of which every match of a piece of a pattern holds one."""
 
-MOST = 96
-"""Strings that a pattern is known by at most."""
+MOST, SETS = 96, 3
+"""Strings in a set, and sets that a pattern is known by, at most."""
 SHORTEST, LONGEST = 2, 9
 """Letters of a string worth looking for, and of what is looked for of a longer one; of Hangul one will do."""
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
@@ -30,18 +30,19 @@ AROUND = (op.AT, op.ASSERT, op.ASSERT_NOT)
 """What takes no room in a match."""
 
 
-def words_of(pattern: str) -> Held:
-    """Give strings of which every match of a pattern holds one; none where there is no telling.
+def words_of(pattern: str) -> tuple[Held, ...]:
+    """Give sets of strings of each of which every match of a pattern holds one, the most telling first.
 
-    >>> sorted(words_of(r"\\b(?:grew|cultur(?:e|ed|ing)s?|pus)\\b"))
-    ['culture', 'culturing', 'grew', 'pus']
-    >>> sorted(words_of(r"\\w+ (?:of )?\\d"))
-    []
+    >>> [sorted(words) for words in words_of(r"\\b(?:cultur(?:e|ed|ing)s?|pus)\\b\\W+\\b(?:hours?|days?)\\b")]
+    [['day', 'hour'], ['culture', 'culturing', 'pus']]
+    >>> words_of(r"\\w+ (?:of )?\\d")
+    ()
     """
     parsed = parser.parse(pattern)
     if parsed.state.flags & re.IGNORECASE:
-        return frozenset()
-    return _bare(w[:LONGEST] for w in _sequence(parsed))
+        return ()
+    found = sorted(_parts(parsed), key=_worth, reverse=True)
+    return tuple(_bare(w[:LONGEST] for w in words) for words in found[:SETS])
 
 
 def _bare(words: Iterable[str]) -> Held:
@@ -81,7 +82,12 @@ def _all_of(code: Any, argument: Any) -> Held | None:
 
 
 def _sequence(items: Iterable[tuple[Any, Any]]) -> Held:
-    """Give the best of what the elements of a sequence hold, neighbours known in full taken together."""
+    """Give the best of what the elements of a sequence hold."""
+    return max(_parts(items), key=_worth, default=frozenset())
+
+
+def _parts(items: Iterable[tuple[Any, Any]]) -> list[Held]:
+    """Give what the elements of a sequence hold, neighbours known in full taken together."""
     found: list[Held] = []
     run: Held = frozenset([""])
     for code, argument in items:
@@ -91,7 +97,7 @@ def _sequence(items: Iterable[tuple[Any, Any]]) -> Held:
             continue
         found += [run, _within(code, argument)]
         run = whole if whole is not None else frozenset([""])
-    return max((one for one in (*found, run) if _telling(one)), key=_worth, default=frozenset())
+    return [one for one in (*found, run) if _telling(one)]
 
 
 def _within(code: Any, argument: Any) -> Held:
@@ -108,7 +114,7 @@ def _within(code: Any, argument: Any) -> Held:
 
 
 def _telling(words: Held) -> bool:
-    return bool(words) and all(len(w) >= SHORTEST or w >= "가" for w in words)
+    return bool(words) and all(len(w) >= SHORTEST or w >= "가" or w in ("+", "%") for w in words)
 
 
 def _worth(words: Held) -> tuple[int, int]:
@@ -138,51 +144,50 @@ class Sieve:
     """
 
     def __init__(self) -> None:
-        self._patterns: list[Rare] = []
+        self._sets: dict[Held, int] = {}
         self.held = lru_cache(maxsize=64)(self._held)
-        """Numbers of the patterns that may match a text; asked for by each of them, found once."""
+        """Numbers of the sets of which a text holds a word; asked for by each pattern, found once."""
 
     def rare(self, pattern: str) -> Rare:
         """Add a pattern."""
-        self._patterns.append(Rare(self, len(self._patterns), re.compile(pattern)))
-        return self._patterns[-1]
+        own = [self._sets.setdefault(words, len(self._sets)) for words in words_of(pattern)]
+        return Rare(self.held, frozenset(own), re.compile(pattern))
 
     @cached_property
-    def _automaton(self) -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[int, ...], ...], tuple[int, ...]]:
-        """Give the automaton of all words, the patterns of each, and those that no word stands for."""
+    def _automaton(self) -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[int, ...], ...]]:
+        """Give the automaton of all words, and the sets of each."""
         owners: dict[str, list[int]] = {}
-        always = []
-        for rare in self._patterns:
-            words = words_of(rare.compiled.pattern)
+        for words, number in self._sets.items():
             for word in words:
-                owners.setdefault(word, []).append(rare.number)
-            always += [] if words else [rare.number]
-        return ahocorasick_rs.AhoCorasick(list(owners)), tuple(map(tuple, owners.values())), tuple(always)
+                owners.setdefault(word, []).append(number)
+        return ahocorasick_rs.AhoCorasick(list(owners)), tuple(map(tuple, owners.values()))
 
     def _held(self, text: str) -> frozenset[int]:
-        automaton, owners, always = self._automaton
+        automaton, owners = self._automaton
         hits = {hit[0] for hit in automaton.find_matches_as_indexes(text, overlapping=True)}
-        return frozenset(always).union(*map(owners.__getitem__, hits))
+        return frozenset().union(*map(owners.__getitem__, hits))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rare:
     """A pattern of a sieve; searches as ``re`` does."""
 
-    sieve: Sieve
-    number: int
+    held: Callable[[str], frozenset[int]]
+    sets: frozenset[int]
     compiled: re.Pattern[str]
+
+    def may_match(self, text: str) -> bool:
+        """Tell whether a text, or a part of it, holds the pattern's words."""
+        return self.sets <= self.held(text)
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """Find the first match."""
-        return self.compiled.search(text, start, end) if self.number in self.sieve.held(text) else None
+        return self.compiled.search(text, start, end) if self.sets <= self.held(text) else None
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """Find all matches."""
-        if self.number not in self.sieve.held(text):
-            return iter(())
-        return self.compiled.finditer(text, start, end)
+        return self.compiled.finditer(text, start, end) if self.sets <= self.held(text) else iter(())
 
     def findall(self, text: str) -> list[Any]:
         """List all matches."""
-        return self.compiled.findall(text) if self.number in self.sieve.held(text) else []
+        return self.compiled.findall(text) if self.sets <= self.held(text) else []

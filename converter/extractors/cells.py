@@ -182,7 +182,7 @@ def _pressures(value: Ratio, test: Observable | None) -> tuple[Component, ...]:
 
 def _worded(an: Annotated) -> Reading | None:
     """Read "negative", "3+", "(-)", "positive (1:80)"."""
-    m = WORD_VALUE.match(an.folded)
+    m = WORD_VALUE.compiled.match(an.folded)
     if m and len(an.folded) < 30:
         kind = m.lastgroup or ""
         words = Words(m.group(), CODES[kind], an.sentence.spans(*m.span()))

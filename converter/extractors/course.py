@@ -9,34 +9,35 @@ from converter.extractors.context import assertion
 from converter.extractors.korean import KIN, kin
 from converter.extractors.lexicon import lexicon
 from converter.extractors.place import mention, nearest_time, phrase
+from converter.extractors.sieve import rare
 from converter.mappings import table
 from converter.model import Assertion, Concept, FactKind, Mention, SectionKind, Time
 
 DEATH = Concept("death", "outcome", "Died", "사망")
 DISCHARGE = Concept("discharge", "outcome", "Discharged", "퇴원")
 RECOVERY = Concept("recovery", "outcome", "Recovered", "회복")
-ADMISSION = re.compile(
+ADMISSION = rare(
     r"\b(?:was |were |been |is )?(?:admitted|hospitali[sz]ed|transferred|referred|brought) (?:to|into|in|from|at|for)\b[^,.;]{0,60}|\b(?:presented|came|visited|attended) (?:to|at) (?:the |our |an? )?[^,.;]{0,50}"
     r"|(?:응급실|외래|본원)[^.,]{0,12}(?:내원|입원|방문)[가-힣]*|입원하였다|내원하였다"
 )
 INPATIENT = re.compile(r"admitted|hospitali|inpatient|transferred|입원")
 EMERGENCY = re.compile(r"\b(?:emergency (?:room|department|unit)|er|ed|a&e|casualty)\b|응급실")
-DIED = re.compile(
+DIED = rare(
     r"\b(?:the (?:patient|infant|child|baby|boy|girl|man|woman|neonate)|he|she|patient) (?:\w+ ){0,2}?(?P<w>died|expired|passed away|succumbed|was pronounced dead|deceased)\b|(?P<w2>\bdied (?:\d+|of|from|on|in|after|due|\w+ (?:days?|weeks?|months?|years?))\b)|(?P<k>사망하였|사망했|사망함|사망하여)"
 )
-LEFT = re.compile(
+LEFT = rare(
     r"\b(?:was |been |were )?discharged(?: home)?\b|\b(?:after|on|at) discharge\b|퇴원하였|퇴원함|퇴원했"
 )
-RECOVERED = re.compile(
+RECOVERED = rare(
     r"\b(?:fully |completely |gradually |uneventfully )?(?:recovered|(?:full|complete|good|uneventful) recovery|recovery from|complete remission|symptom-free|asymptomatic|disease-free)\b|(?:환자|환아|산모|상태|증상|의식)[^.]{0,25}?(?P<k>(?:회복|호전)(?:되(?!지)|됨|하였))"
 )
-PLAN = re.compile(
+PLAN = rare(
     r"\b(?:was |is |has been |were )?(?:scheduled|planned|advised|recommended|arranged|placed|kept) (?:for|on|to have|to undergo|to)\b[^,.;]{0,20}?(?P<f>(?:regular |close |periodic |serial |annual |outpatient |clinical |long-?term |routine |yearly )*(?:follow-?up|surveillance|monitoring|observation))|정기적[^.]{0,12}추적[^.]{0,6}"
 )
-SMOKER = re.compile(
+SMOKER = rare(
     r"\b(?P<neg>non-?smoker|never smok\w+|no (?:history of )?smoking|did not smoke|denied smoking)\b|\b(?:smok(?:er|ing|ed)|cigarettes?|pack-?years?|tobacco)\b|(?P<kneg>비흡연)|흡연력?"
 )
-DRINKER = re.compile(
+DRINKER = rare(
     r"\b(?P<neg>no (?:history of )?alcohol|denied alcohol|did not (?:drink|consume)|teetotal\w*)\b|\b(?:alcohol (?:abuse|use|consumption|intake|drinking|dependence)|alcoholi\w+|heavy drinker|drank|drinks)\b|음주력?|알코올 ?(?:섭취|남용|의존|중독)"
 )
 

@@ -8,16 +8,17 @@ from converter.extractors.annotate import Annotated
 from converter.extractors.context import assertion
 from converter.extractors.lexicon import lexicon
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
+from converter.extractors.sieve import rare
 from converter.model import Assertion, Concept, FactKind, Mention, Phrase, Words
 
-FOUND = re.compile(
+FOUND = rare(
     r"\b(?:cultur\w*|grew|growth|isolat\w*|gram stain\w*|pcr|polymerase chain reaction|positive for|yield\w*|identified|detected|grown|smear|antigen|serolog\w*|stain\w*|sequenc\w*|specimen|swab)\b"
     r"|배양|동정|검출|분리"
 )
-CULTURE = re.compile(
+CULTURE = rare(
     r"(?P<spec>\b(?:blood|urine|sputum|stool|csf|cerebrospinal fluid|wound|tissue|pus|fluid|bronchoalveolar lavage|bal|throat|catheter|bile|aspirate|ascit\w+|pleural fluid|synovial fluid|bone marrow|abscess|drain\w*|swab))?\s*\bcultures?\b|혈액 ?배양|소변 ?배양|객담 ?배양"
 )
-NEGATIVE = re.compile(
+NEGATIVE = rare(
     r"\b(?:negative|sterile|no (?:bacterial |fungal |significant )?growth|unremarkable|did not (?:grow|reveal|yield))\b|음성|균이 자라지"
 )
 

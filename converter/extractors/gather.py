@@ -17,6 +17,7 @@ from converter.extractors.normality import normal
 from converter.extractors.patient import age, sex
 from converter.extractors.place import overlaps, phrase
 from converter.extractors.problems import COMPLAINT, problems
+from converter.extractors.sieve import rare
 from converter.extractors.studies import studies
 from converter.extractors.tables import tabled
 from converter.extractors.treatments import medications, procedures
@@ -40,7 +41,7 @@ REPORTED = re.compile(
 ON_STUDY = re.compile(
     r"\b(?:on|in|by|at|using|via|during|with|from)\s+(?:the |a |an |his |her |covered |initial |subsequent |follow-?up |repeat |axial |coronal |sagittal |\w+-?enhanced |\w+ ){0,4}$|에서\s*$"
 )
-ELSEWHERE = re.compile(
+ELSEWHERE = rare(
     r"\b(?:laborator\w+|blood tests?|white blood|physical examination|on examination|was (?:treated|started|given|administered|discharged|transferred|admitted)|received|underwent|surgery|operation|medical history|family history|complain\w*|auscultation|serum|microscop\w*|histolog\w*|patholog\w*|biops\w+|immunohisto\w*)\b|검사실|수술|치료"
 )
 SCENIC = frozenset({FactKind.FINDING, FactKind.MEASUREMENT, FactKind.ORGANISM, FactKind.TEST})
@@ -163,7 +164,7 @@ OTHER_SUBJECT = re.compile(
     r"(?:his|her|the (?:patient|infant|baby|child|boy|girl|newborn|neonate)'s|the (?:index |living |organ |kidney |liver )?) ?"
     r"(?:mother|father|wife|husband|brother|sister|donor|twin|son|daughter|grandmother|grandfather|aunt|uncle|parents)\b(?! (?:and|noticed|reported|noted|brought|denied|stated|said|described))"
 )
-TURN = re.compile(
+TURN = rare(
     r"\b(?:the|our) (?:patient|infant|baby|child|newborn|neonate|recipient|boy|girl)\b(?!'s)|\bdelivered\b|\bgave birth\b|\bwas born\b|\bgestation\b"
 )
 
@@ -173,6 +174,11 @@ def _new_paragraph(an: Annotated) -> bool:
     before = an.sentence.view.text[: an.sentence.start]
     last = before[:-1].rfind("\n") + 1
     return before.endswith("\n") and len(re.findall(r"[.!?] ", before[last:])) > 1
+
+
+ANAPHORA = rare(
+    r"\b(?:not|no longer) (?:show|reveal|demonstrate|depict|have)\w* (?:any of )?(?:these|this|such|the same) (?:finding|lesion|abnormalit|change)\w*|\b(?:these|this|such) (?:finding|lesion|abnormalit|change)\w* (?:was|were|is|are) not (?:seen|present|noted|visible|observed)"
+)
 
 
 class _Reader:
@@ -316,11 +322,8 @@ class _Reader:
 
     def _anaphora(self, an: Annotated, done: list[tuple[int, Mention]]) -> None:
         """Read "does not show these findings": what was just described, denied for this study."""
-        m = re.search(
-            r"\b(?:not|no longer) (?:show|reveal|demonstrate|depict|have)\w* (?:any of )?(?:these|this|such|the same) (?:finding|lesion|abnormalit|change)\w*|\b(?:these|this|such) (?:finding|lesion|abnormalit|change)\w* (?:was|were|is|are) not (?:seen|present|noted|visible|observed)",
-            an.folded,
-        )
-        if not m or not done:
+        m = ANAPHORA.search(an.folded) if done else None
+        if not m:
             return
         for index in self._previous:
             old = self.out[index]

@@ -270,9 +270,11 @@ def _doubt(an: Annotated, amount: Amount, code: str) -> list[Mention]:
 
 def measurements(an: Annotated) -> tuple[Mention, ...]:
     """Give every result of a sentence with its value, range, flag and statistic."""
+    out: list[Mention] = list(_gestations(an))
+    if not an.amounts:
+        return tuple(out)
     all_names, amounts = legible(an)
     results = [a for a in amounts if not a.reference]
-    out: list[Mention] = list(_gestations(an))
     paired, lost = respective(an, all_names, results)
     for amount, chosen in zip(results, _bound(an, all_names, amounts), strict=True):
         name = paired.get(amount, chosen)
@@ -295,9 +297,10 @@ def measurements(an: Annotated) -> tuple[Mention, ...]:
 
 
 def _gestations(an: Annotated) -> list[Mention]:
-    row = next((o for o in observables() if o.concept.id == "gestational-age"), None)
+    found = gestation(an)
+    row = next((o for o in observables() if o.concept.id == "gestational-age"), None) if found else None
     out = []
-    for start, end, weeks, days in gestation(an):
+    for start, end, weeks, days in found:
         spans = an.sentence.spans(start, end)
         parts = (Component("Days", Quantity(days, "days", "d", "", spans)),) if days is not None else ()
         out.append(

@@ -7,6 +7,7 @@ import re
 from converter.extractors.annotate import Annotated
 from converter.extractors.phrase import site_end, sites
 from converter.extractors.place import mention, nearest_time, overlaps
+from converter.extractors.sieve import rare
 from converter.model import FactKind, Mention, Words
 
 
@@ -26,7 +27,7 @@ def normal(an: Annotated, taken: tuple[Mention, ...]) -> tuple[Mention, ...]:
     return (*out, *_spared(an), *_abnormal(an))
 
 
-SPARED = re.compile(r"\b(sparing|with sparing of)\s+(?:of\s+)?(?:only\s+)?(?:the\s+)?")
+SPARED = rare(r"\b(sparing|with sparing of)\s+(?:of\s+)?(?:only\s+)?(?:the\s+)?")
 
 
 def _spared(an: Annotated) -> tuple[Mention, ...]:
@@ -55,7 +56,7 @@ def _abnormal(an: Annotated) -> tuple[Mention, ...]:
 
 
 SUBJECT = r"(?:(?!(?:although|while|since|as|and|but|with|the|his|her|its|that|which|whose|there|of|in|on|for)\s)[a-z][a-z-]*\s+){0,3}(?:function|contractility|motion|size|appearance|structure|parenchyma|architecture|morphology|examination|exam|perfusion|patency|sensation|reflexes|strength|tone)"
-NORMAL = re.compile(
+NORMAL = rare(
     rf"\b(?P<word>preserved|normal|unremarkable|intact)\s+(?P<object>{SUBJECT})\b"
     rf"|\b(?P<subject>{SUBJECT}(?:\s+\([^()]*\))?(?:\s+and\s+{SUBJECT})?)\s+(?:was|were|is|are|remained|appeared)\s+(?:also |completely |still |within )?(?P<word2>preserved|normal|unremarkable|intact)"
 )

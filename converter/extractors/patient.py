@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from converter.extractors.annotate import Annotated
 from converter.extractors.place import mention
+from converter.extractors.sieve import rare
 from converter.extractors.timeline import N, unit_of, value_of
 from converter.model import FactKind, Mention, Quantity, SectionKind, Words
 
@@ -55,11 +56,11 @@ FEMALE = re.compile(
 MALE = re.compile(r"\b(?:male|man|boy|gentleman|schoolboy)\b|남자|남성(?!호르몬)|남아")
 SHE = re.compile(r"\b(?:she|her|hers|herself)\b")
 HE = re.compile(r"\b(?:he|his|him|himself)\b")
-LABEL = re.compile(
+LABEL = rare(
     r"\b(?:gender|sex)\s*:\s*(?P<s>female|male|f|m|woman|man)\b|성별(?:\s*/\s*(?:나이|연령))?\s*[:=]?\s*(?P<k>남|여)|(?:^|(?<=[\s(:]))(?P<c>[mf])\s?/\s?\d{1,3}(?=[\s,.)]|세|$)"
 )
 KOREAN_UNIT = {"세": "a", "개월": "mo", "주": "wk", "일": "d", "": "a", "y/o": "a", "yo": "a", "y.o.": "a", "y": "a", "yr old": "a", "mo": "mo", "mos": "mo"}  # fmt: skip
-GESTATION = re.compile(
+GESTATION = rare(
     r"(?P<w>\d{2})(?:\s*(?:\+|\^)\s*|\s*(?:weeks?|wks?)?\s*(?:and|,|plus)?\s*)(?P<d>\d)?\s*(?:/7)?\s*(?:days?\s*)?-?\s*(?:weeks?|wks?|-week)?['’s-]*\s*(?:of\s+|for\s+)?(?:gestation(?:al)?(?: age)?|pregnan\w*|amenorrhea)"
     r"|gestational age (?:of |was |at birth (?:of |was )?|: ?)?(?P<w2>\d{2})(?:\s*\+\s*(?P<d2>\d))?\s*(?:weeks?|wks?)?(?:\s*(?:and\s*)?(?P<d3>\d) days?)?"
     r"|재태\s*(?:기간|주수|연령)?\s*(?P<w4>\d{2})\s*주(?:\s*(?P<d4>\d)\s*일)?|임신\s*(?P<w5>\d{2})\s*주(?:\s*(?P<d5>\d)\s*일)?"
@@ -111,7 +112,7 @@ def _sex_letter(an: Annotated, m: re.Match[str]) -> bool:
     return an.text[m.end() - 1].isupper() and an.folded[m.start() - 1 : m.start()] not in (".", ",", "/")
 
 
-DECADE = re.compile(
+DECADE = rare(
     r"\b(?:in|during) (?:his|her|their|the) (?:early |mid-?|late |mid )?(?P<n>[1-9]0)['’]?s\b|(?P<k>[1-9]0) ?대(?= ?(?:초반|중반|후반)?의? ?(?:남|여|환자))"
 )
 

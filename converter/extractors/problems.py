@@ -14,13 +14,14 @@ from converter.extractors.korean import KIN
 from converter.extractors.lexicon import Match, lexicon, rows_found
 from converter.extractors.phrase import ADJECTIVE, NounPhrase, noun_phrase, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
+from converter.extractors.sieve import rare
 from converter.extractors.tagger import Tagged
 from converter.extractors.treatments import done_to, is_treatment
 from converter.model import Assertion, Concept, FactKind, Mention, SectionKind, Words
 from converter.text import MAX_NAME, clean
 
 KINDS = ("absent", "resolved", "hypothetical", "differential", "possible", "probable", "historical")
-RELATIVES = re.compile(
+RELATIVES = rare(
     r"\b(?:(?:his|her|the (?:patient|infant|child|baby)'s|maternal|paternal|whose) )?(?:mother|father|brother|sister|siblings?|parents?|uncle|aunt|"
     r"cousin|grandmother|grandfather|daughter|wife|husband|family history|family members?|relatives|donor|index case)\b|가족력|가족\s?(?:중|내|들)|어머니|아버지|부친|모친|형제|누나|언니|할머니|할아버지|아내|남편|공여자|"
     + KIN
@@ -32,23 +33,23 @@ BESIDE = re.compile(
 TELLS = re.compile(
     r" (?:had |has )?(?:also )?(?:first )?(?:noticed|noted|reported|observed|brought|denied|stated|said|described|told|complained|expired|discovered|found|refused|declined|consented)\b"
 )
-EXAM = re.compile(
+EXAM = rare(
     r"\b(?:physical exam\w*|on exam\w*|examination|auscultation|palpation|inspection|percussion|neurologic(?:al)? exam\w*|fundoscop\w*|appearance)\b|신체 ?검[사진]|이학적|진찰|청진"
 )
-COMPLAINT = re.compile(
+COMPLAINT = rare(
     r"\b(?:present(?:ed|ing|s)? (?:to [\w\s,']{2,60}? )?(?:with|for|because of|due to)|complain(?:ed|ing|s|ts?)(?: of)?|chief complaints?|admitted (?:to [\w\s,']{2,60}? )?(?:with|for|because of|due to|following|after)|"
     r"referred (?:to [\w\s,']{2,60}? )?(?:with|for|because of|due to)|consulted [\w\s]{0,30}for|brought [\w\s,']{2,60}? (?:with|for|because of)|evaluat\w+ (?:for|of)|hospitali[sz]ed (?:with|for|because of|due to)|developed)\b"
     r"|주소로|주소|호소|내원"
 )
-DEFINITE = re.compile(
+DEFINITE = rare(
     r"\b(?:diagnos(?:is|ed|es|tic)|known|underlying|history of|suffer\w*|due to|caused by)\b|진단"
 )
-AGAIN = re.compile(
+AGAIN = rare(
     r"\b(?:the same|this|these|that|those|the previously|previously (?:noted|seen|described)|the above)\b[\w\s-]{0,25}$"
 )
 NEW = re.compile(r"\b(?:a new|new|newly|new-onset|newly noted)\b|새로")
-OF_THE = re.compile(r"\b(?:of|in|within|along|around) (?:the|this|that|its) (?:\w+ )?$")
-DENIED = re.compile(
+OF_THE = rare(r"\b(?:of|in|within|along|around) (?:the|this|that|its) (?:\w+ )?$")
+DENIED = rare(
     r"\b(?:no|without|not show|not reveal|not demonstrate)(?: any| significant| definite| obvious| clear| radiological| radiographic| imaging| clinical)* "
     r"(?:evidence|signs?|features?|suggestion|indication|finding) (?:of|for) (?:an? |any |the )?(?P<np>[a-z][\w-]*(?: [a-z][\w-]*){0,5})"
 )
@@ -56,7 +57,7 @@ BODILY = re.compile(
     r"(?:function|contractility|motion|movements?|perfusion|sensation|strength|tone|reflexes|rhythm|gait|vision|hearing|speech|appetite|sleep)"
 )
 """What a body does, with nothing said against it: no finding."""
-DURING = re.compile(r"\bduring (?:the )?(?:\w+ )?$")
+DURING = rare(r"\bduring (?:the )?(?:\w+ )?$")
 """What happens the while ("during ventricular contraction") is no finding unless a table knows it as one."""
 ADJECTIVAL = re.compile(r"(?:ic|al|ed|ous|ive|ile|oid|ar|ing)$")
 
@@ -262,7 +263,7 @@ def _family(an: Annotated, start: int) -> re.Match[str] | None:
 def _complained(an: Annotated, start: int, end: int) -> bool:
     if HANGUL.search(an.text):
         return korean_phrase.complained(an, end)
-    return bool(COMPLAINT.search(an.folded[:start]))
+    return bool(COMPLAINT.search(an.folded, 0, start))
 
 
 def _kind(
@@ -275,7 +276,7 @@ def _kind(
         return FactKind.FINDING, "exam"
     if disease or asserted in (Assertion.HISTORICAL, Assertion.RESOLVED):
         return FactKind.CONDITION, ""
-    if EXAM.search(an.folded[:start]):
+    if EXAM.search(an.folded, 0, start):
         return FactKind.FINDING, "exam"
     if symptom or (_complained(an, start, end) and an.section.kind is not SectionKind.FINDINGS):
         return FactKind.CONDITION, ""
@@ -299,14 +300,14 @@ def problems(an: Annotated) -> tuple[Mention, ...]:
     for start, end, tag in sorted(_candidates(an), key=lambda c: (c[2] == "table", c[0])):
         if any(overlaps(start, end, b.start, b.end) for b in blocked) or end - start > MAX_NAME:
             continue
-        if DURING.search(an.folded[:start]) and not any(
+        if DURING.search(an.folded, 0, start) and not any(
             overlaps(m.start, m.end, start, end) for m in an.matches("problems")
         ):
             continue
         if tag == "table" and any(overlaps(start, end, s, e) for s, e in taken):
             continue
         inside = any(s <= start and end <= e for s, e in taken)
-        if inside and an.folded[start:end] in GENERIC and OF_THE.search(an.folded[:start]):
+        if inside and an.folded[start:end] in GENERIC and OF_THE.search(an.folded, 0, start):
             continue  # "blooming of the entire mass" is one finding, of a mass that is known
         full = noun_phrase(an, start, end)
         if _is_mentioned_again(an, start, end, tag, full):
@@ -387,4 +388,4 @@ def _problem(an: Annotated, start: int, end: int, tag: str, full: NounPhrase) ->
         time=nearest_time(an, start, end, history=True), new=bool(NEW.search(before)),
         presenting=bool(kind is FactKind.CONDITION and _complained(an, start, end) and asserted is Assertion.PRESENT),
     )  # fmt: skip
-    return replace(made, again=bool(AGAIN.search(an.folded[: full.start])))
+    return replace(made, again=bool(AGAIN.search(an.folded, 0, full.start)))

@@ -10,10 +10,11 @@ from converter.extractors.annotate import PROBLEM_TAGS, Annotated
 from converter.extractors.binding import Name
 from converter.extractors.lexicon import lexicon
 from converter.extractors.quantities import Amount
+from converter.extractors.sieve import rare
 from converter.mappings import Observable
 from converter.text import fold
 
-WORD = re.compile(r"\brespectively\b|각각")
+WORD = rare(r"\brespectively\b|각각")
 TAIL = re.compile(r"[^\d;.]{0,30}(?:\([^()]*\)[^\d;.]{0,12})?")
 """Between the last value and the word."""
 BETWEEN_VALUES = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])?\s*(?:,|;|&|,? ?\band\b|,? ?\bor\b)\s*(?:\w+ )?")

@@ -10,11 +10,12 @@ from converter.extractors.context import assertion
 from converter.extractors.lexicon import Match, rows_found, rows_lexicon
 from converter.extractors.phrase import side_of
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
+from converter.extractors.sieve import rare
 from converter.mappings import Modality, concepts
 from converter.model import Assertion, Concept, FactKind, Imaging, Mention, Phrase, SectionKind, Site, Span
 from converter.text import clean
 
-FOLLOW_UP = re.compile(
+FOLLOW_UP = rare(
     r"\b(?:follow-?up|repeat(?:ed)?|control|subsequent|second|another|later|interval|surveillance|re-?evaluation)\b|추적"
 )
 SITE_AFTER = re.compile(
@@ -22,7 +23,7 @@ SITE_AFTER = re.compile(
     re.IGNORECASE,
 )
 TAIL = re.compile(r"^\s*(?:scan(?:s|ning)?|imaging|images?|films?)\b", re.IGNORECASE)
-DONE = re.compile(
+DONE = rare(
     r"\b(?:(?:was|were|been) (?:\w+ )?(?:performed|done|obtained|carried out|made|taken|repeated|acquired|conducted)|underwent|showed|revealed|demonstrated|disclosed|we (?:performed|obtained))\b"
 )
 AID = re.compile(
@@ -42,7 +43,7 @@ CONTRAST_WORDS = re.compile(
 )
 GUIDING = re.compile(r"\s*(?:유도|투시)")
 """Behind a modality: "초음파 유도하 배농술" is no study."""
-GENERAL = re.compile(r"\b(?:can|may|should|could(?! not)|is (?:the|a) (?:modality|method|gold)|are useful)\b")
+GENERAL = rare(r"\b(?:can|may|should|could(?! not)|is (?:the|a) (?:modality|method|gold)|are useful)\b")
 
 
 def _places(an: Annotated, match: Match) -> list[tuple[int, int, Concept | None]]:

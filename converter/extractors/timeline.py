@@ -9,7 +9,9 @@ from decimal import Decimal
 from itertools import chain
 
 from converter.extractors import korean_times
+from converter.extractors.sieve import rare
 from converter.model import Time
+from converter.rare import Rare
 from converter.text import Sentence
 
 ONES = [
@@ -177,72 +179,61 @@ def _date(m: re.Match[str]) -> Time | None:
     return Time("", date=date) if (month is None or 1 <= month <= 12) and int(day or 1) <= 31 else None
 
 
-UNITS = ("minute", "hour", "day", "week", "month", "year", "hr", "wk", "yr")
-NEEDED = re.compile(
-    r"minute|hour|day|week|month|year|(?<![a-z])(?:hr|wk|yr)|hd|pod|dol|age|admission|presentation|arrival|birth|19|20|"
-    r"follow|previously|subsequently|discharge|initially|operatively|overnight|childhood|infancy|pregnancy"
-)
-"""Words of which a pattern needs one: a sentence is spared the patterns that find none of theirs."""
 Maker = Callable[[re.Match[str]], Time | None]
-PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Maker], ...] = (
-    (("day",), re.compile(rf"\b(?:on |by |at )?(?:the |her |his )?(?P<o>{ORDINAL}) (?:hospital|inpatient|admission) day\b"), lambda m: _nth_day(m, "admission")),
-    (("day",), re.compile(rf"\b(?:on |by |at |from )?(?:the |her |his )?(?P<o>{ORDINAL})[ -]days? (?:of|after|following|from|since) {DET}(?:{A})\b"), lambda m: _nth_day(m, _anchor(m) or "admission")),
-    (("day",), re.compile(rf"\b(?:on |by |at )?(?:the )?(?P<o>{ORDINAL}) (?:post-?operative|postop) day\b"), lambda m: _nth_day(m, "surgery")),
-    (("day", "hd"), re.compile(rf"\b(?:on |by |from |at |until )?(?:hospital(?:ization|isation)?[ -]day|hospital stay day|hd|day of (?:admission|hospitali[sz]ation))\s*#?(?P<o>\d{{1,3}}|{N})\b"), lambda m: _nth_day(m, "admission")),
-    (("day",), re.compile(rf"\b(?:on |by |from |at |until )?(?:post-?operative|postop|post-?surgical)[ -]day\s*#?(?P<o>\d{{1,3}}|{N})\b"), lambda m: _nth_day(m, "surgery")),
-    (("pod",), re.compile(r"\b(?:on |by |from |at |until )?pod\s*#?(?P<o>\d{1,3})\b"), lambda m: _nth_day(m, "surgery")),
-    (("day", "dol"), re.compile(r"\b(?:on |by |at )?(?:the )?(?:day of life|dol)\s*#?(?P<o>\d{1,3})\b"), lambda m: _nth_day(m, "birth")),
-    (("day",), re.compile(rf"\b(?:on |by |at |from )?day\s*#?(?P<o>\d{{1,3}}|{N}) (?:post-?|of |after |following |since ){DET}(?:{A})\b"), lambda m: _nth_day(m, _anchor(m) or "admission")),
-    (("day",), re.compile(r"\b(?:on|by|until|from|at|since) (?:the )?day\s*#?(?P<o>\d{1,3})\b(?! of| after| post)"), lambda m: _nth_day(m, "admission")),
-    (UNITS, re.compile(rf"\b(?:during|over|for|throughout|within) (?:the )?(?:first |initial )?(?P<n>{N})[ -](?P<u>{U}) (?:of|after|following) {DET}(?:{A})\b"),
+PATTERNS: tuple[tuple[Rare, Maker], ...] = (
+    (rare(rf"\b(?:on |by |at )?(?:the |her |his )?(?P<o>{ORDINAL}) (?:hospital|inpatient|admission) day\b"), lambda m: _nth_day(m, "admission")),
+    (rare(rf"\b(?:on |by |at |from )?(?:the |her |his )?(?P<o>{ORDINAL})[ -]days? (?:of|after|following|from|since) {DET}(?:{A})\b"), lambda m: _nth_day(m, _anchor(m) or "admission")),
+    (rare(rf"\b(?:on |by |at )?(?:the )?(?P<o>{ORDINAL}) (?:post-?operative|postop) day\b"), lambda m: _nth_day(m, "surgery")),
+    (rare(rf"\b(?:on |by |from |at |until )?(?:hospital(?:ization|isation)?[ -]day|hospital stay day|hd|day of (?:admission|hospitali[sz]ation))\s*#?(?P<o>\d{{1,3}}|{N})\b"), lambda m: _nth_day(m, "admission")),
+    (rare(rf"\b(?:on |by |from |at |until )?(?:post-?operative|postop|post-?surgical)[ -]day\s*#?(?P<o>\d{{1,3}}|{N})\b"), lambda m: _nth_day(m, "surgery")),
+    (rare(r"\b(?:on |by |from |at |until )?pod\s*#?(?P<o>\d{1,3})\b"), lambda m: _nth_day(m, "surgery")),
+    (rare(r"\b(?:on |by |at )?(?:the )?(?:day of life|dol)\s*#?(?P<o>\d{1,3})\b"), lambda m: _nth_day(m, "birth")),
+    (rare(rf"\b(?:on |by |at |from )?day\s*#?(?P<o>\d{{1,3}}|{N}) (?:post-?|of |after |following |since ){DET}(?:{A})\b"), lambda m: _nth_day(m, _anchor(m) or "admission")),
+    (rare(r"\b(?:on|by|until|from|at|since) (?:the )?day\s*#?(?P<o>\d{1,3})\b(?! of| after| post)"), lambda m: _nth_day(m, "admission")),
+    (rare(rf"\b(?:during|over|for|throughout|within) (?:the )?(?:first |initial )?(?P<n>{N})[ -](?P<u>{U}) (?:of|after|following) {DET}(?:{A})\b"),
      lambda m: Time("", _anchor(m), "after", Decimal(0), value_of(m.group("n")), unit_of(m.group("u")))),
-    (UNITS, re.compile(rf"\b{Q} (?:before|prior to|preceding|previous to|earlier than|ahead of) {DET}(?:{A})\b"), lambda m: _span(m, "before", _anchor(m))),
-    (UNITS, re.compile(rf"\b(?:at |by |within |in )?{Q} (?:after|following|post|from|since) {DET}(?:{A})\b"), lambda m: _span(m, "after", _anchor(m))),
-    (UNITS, re.compile(rf"\b{Q}[ -]?post-?(?:operative(?:ly)?|op|surgery)\b"), lambda m: _span(m, "after", "surgery")),
-    (UNITS, re.compile(rf"\b(?:at |by )?{Q} (?:of (?:life|age)|old)\b"), lambda m: _span(m, "after", "birth")),
-    (("age",), re.compile(rf"\bat (?:the )?age (?:of )?(?P<n>{N})(?P<n2>)(?: (?P<u>{U}))?\b"), lambda m: Time("", "birth", "after", value_of(m.group("n")), value_of(m.group("n")), unit_of(m.group("u") or "year"))),
-    (UNITS, re.compile(rf"\b{Q} (?:before|prior|earlier|previously|ago|beforehand)\b"), lambda m: _span(m, "before", "")),
-    (UNITS, re.compile(rf"\b{Q} (?:later|afterwards?|after|thereafter|on|hence)\b"), lambda m: _span(m, "after", "")),
-    (UNITS, re.compile(rf"\b(?:after|within|in|over|at|by)(?: a(?: mean| median| total)?(?: follow-?up)?(?: period| interval)? of| the(?: first| following| next)?)? {Q}(?: (?:of )?follow-?up)?\b(?! history| old)"), lambda m: _span(m, "after", "")),
-    (UNITS, re.compile(rf"\b(?:at )?(?:the |a |her |his )?{Q}[ -](?:follow-?up|control|check-?up|visit|postoperative|interval)\b"), lambda m: _span(m, "after", "")),
-    (("admission", "presentation", "arrival"), re.compile(r"\b(?:on|upon|at|since|by|prior to|before|after) (?:hospital |initial |her |his |the |first |emergency )*(?:admission|presentation|arrival)\b"),
+    (rare(rf"\b{Q} (?:before|prior to|preceding|previous to|earlier than|ahead of) {DET}(?:{A})\b"), lambda m: _span(m, "before", _anchor(m))),
+    (rare(rf"\b(?:at |by |within |in )?{Q} (?:after|following|post|from|since) {DET}(?:{A})\b"), lambda m: _span(m, "after", _anchor(m))),
+    (rare(rf"\b{Q}[ -]?post-?(?:operative(?:ly)?|op|surgery)\b"), lambda m: _span(m, "after", "surgery")),
+    (rare(rf"\b(?:at |by )?{Q} (?:of (?:life|age)|old)\b"), lambda m: _span(m, "after", "birth")),
+    (rare(rf"\bat (?:the )?age (?:of )?(?P<n>{N})(?P<n2>)(?: (?P<u>{U}))?\b"), lambda m: Time("", "birth", "after", value_of(m.group("n")), value_of(m.group("n")), unit_of(m.group("u") or "year"))),
+    (rare(rf"\b{Q} (?:before|prior|earlier|previously|ago|beforehand)\b"), lambda m: _span(m, "before", "")),
+    (rare(rf"\b{Q} (?:later|afterwards?|after|thereafter|on|hence)\b"), lambda m: _span(m, "after", "")),
+    (rare(rf"\b(?:after|within|in|over|at|by)(?: a(?: mean| median| total)?(?: follow-?up)?(?: period| interval)? of| the(?: first| following| next)?)? {Q}(?: (?:of )?follow-?up)?\b(?! history| old)"), lambda m: _span(m, "after", "")),
+    (rare(rf"\b(?:at )?(?:the |a |her |his )?{Q}[ -](?:follow-?up|control|check-?up|visit|postoperative|interval)\b"), lambda m: _span(m, "after", "")),
+    (rare(r"\b(?:on|upon|at|since|by|prior to|before|after) (?:hospital |initial |her |his |the |first |emergency )*(?:admission|presentation|arrival)\b"),
      lambda m: Time("", "admission", "at" if not m.group().startswith(("before", "prior", "after")) else m.group().split()[0].replace("prior", "before"), *((Decimal(0), Decimal(0), "d") if not m.group().startswith(("before", "prior", "after")) else (None, None, "")))),
     (
-        UNITS,
-        re.compile(rf"\b(?:during|over|in|within|throughout) (?:the |his |her )?first (?P<n>{N}) (?P<u>{U})(?: (?:in|of|at) (?:the )?(?:hospital|admission|stay|hospitali[sz]ation))?\b"),
+        rare(rf"\b(?:during|over|in|within|throughout) (?:the |his |her )?first (?P<n>{N}) (?P<u>{U})(?: (?:in|of|at) (?:the )?(?:hospital|admission|stay|hospitali[sz]ation))?\b"),
         lambda m: Time("", "admission", "after", Decimal(0), value_of(m.group("n")), unit_of(m.group("u"))),
     ),
     (
-        UNITS,
-        re.compile(rf"\b(?:on |from )?the (?P<u>day|week|month|year) (?P<r>before|prior to|after|following) {DET}(?:{A})\b"),
+        rare(rf"\b(?:on |from )?the (?P<u>day|week|month|year) (?P<r>before|prior to|after|following) {DET}(?:{A})\b"),
         lambda m: Time("", _anchor(m), "before" if m.group("r")[0] in "bp" else "after", Decimal(1), Decimal(1), unit_of(m.group("u"))),
     ),
-    (("day",), re.compile(r"\bon the day of (?:her |his |the )?(?:hospital )?(?:admission|presentation|arrival)\b"), lambda _m: Time("", "admission", "at", Decimal(0), Decimal(0), "d")),
-    (("birth",), re.compile(r"\bat birth\b"), lambda _m: Time("", "birth", "at", Decimal(0), Decimal(0), "d")),
-    (("19", "20"), re.compile(rf"\b(?:in |on |since |until |by |during |from )?(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{MONTH})(?: (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,)?(?:,| of)? (?P<y>(?:19|20)\d\d)\b"), _date),
-    (("19", "20"), re.compile(r"\b(?P<y>(?:19|20)\d\d)[-/.](?P<mm>\d{1,2})[-/.](?P<d>\d{1,2})\b"), _date),
-    (("19", "20"), re.compile(r"\b(?:in|since|until|from|during|by) (?:the year )?(?P<y>(?:19|20)\d\d)\b(?![\d-])"), _date),
+    (rare(r"\bon the day of (?:her |his |the )?(?:hospital )?(?:admission|presentation|arrival)\b"), lambda _m: Time("", "admission", "at", Decimal(0), Decimal(0), "d")),
+    (rare(r"\bat birth\b"), lambda _m: Time("", "birth", "at", Decimal(0), Decimal(0), "d")),
+    (rare(rf"\b(?:in |on |since |until |by |during |from )?(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{MONTH})(?: (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,)?(?:,| of)? (?P<y>(?:19|20)\d\d)\b"), _date),
+    (rare(r"\b(?P<y>(?:19|20)\d\d)[-/.](?P<mm>\d{1,2})[-/.](?P<d>\d{1,2})\b"), _date),
+    (rare(r"\b(?:in|since|until|from|during|by) (?:the year )?(?P<y>(?:19|20)\d\d)\b(?![\d-])"), _date),
 )  # fmt: skip
-HISTORY = re.compile(
+HISTORY = rare(
     rf"\b(?:a |an |with a |for |since |over |during |past |last |the |previous )*(?:the (?:past|last|previous|preceding) )?{Q}(?:[ -](?:long )?history|[ -]duration)\b"
     rf"|\b(?:for|over|during|since)(?: the)?(?: past| last| previous| preceding)? {Q.replace('(?P<n>', '(?P<m>').replace('(?P<n2>', '(?P<m2>').replace('(?P<u>', '(?P<v>')}\b"
 )  # fmt: skip
-WORDS_ONLY = re.compile(
+WORDS_ONLY = rare(
     r"\b(?:follow-?up|previously|subsequently|after discharge|initially|at discharge|at follow-?up|postoperatively|preoperatively|"
     r"the (?:next|following) day|the same day|overnight|in childhood|in infancy|during pregnancy)\b"
 )
 
 
 def _all(sentence: Sentence) -> Iterator[When]:
-    held = frozenset(NEEDED.findall(sentence.folded))
-    if not held:
-        return
-    for needed, pattern, make in PATTERNS:
-        for m in () if held.isdisjoint(needed) else pattern.finditer(sentence.folded):
+    for pattern, make in PATTERNS:
+        for m in pattern.finditer(sentence.folded):
             time = make(m)
             if time is not None:
                 yield _when(sentence, m.start(), m.end(), time)
-    for m in () if held.isdisjoint(UNITS) else HISTORY.finditer(sentence.folded):
+    for m in HISTORY.finditer(sentence.folded):
         n, u = m.group("n") or m.group("m"), m.group("u") or m.group("v")
         low = value_of(n)
         high = value_of(m.group("n2") or m.group("m2") or n)
@@ -281,18 +272,11 @@ def _when(sentence: Sentence, start: int, end: int, time: Time, history: bool = 
 
 
 HANGUL = re.compile(r"[가-힣]")
-TIMELY = re.compile(
-    r"\d|day|week|month|year|hour|minute|admission|presentation|arrival|birth|childhood|infancy|pregnancy|"
-    r"follow|discharge|previously|subsequent|initially|operative|[가-힣]"
-)
-"""What every pattern needs one of: most sentences have none and are spared the patterns."""
 
 
 def times(sentence: Sentence) -> tuple[When, ...]:
     """Give the times of a sentence, the more exact pattern winning where two meet."""
     out: list[When] = []
-    if not TIMELY.search(sentence.folded):
-        return ()
     korean = _korean(sentence) if HANGUL.search(sentence.folded) else ()
     for when in chain(_all(sentence), korean):
         if all(when.end <= w.start or when.start >= w.end for w in out):

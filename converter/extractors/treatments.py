@@ -12,6 +12,7 @@ from converter.extractors.measurements import value_of
 from converter.extractors.phrase import noun_phrase, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.quantities import Amount
+from converter.extractors.sieve import rare
 from converter.extractors.tagger import Tagged
 from converter.extractors.treatment_words import treatment_words
 from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Phrase, Words
@@ -29,7 +30,7 @@ FREQUENCY = re.compile(
     r"\b(?:once|twice|three times|four times|thrice)(?: a| per|[ -])?\s?(?:daily|day|week|weekly|month|monthly)\b|\b(?:daily|weekly|monthly|nightly|every (?:other )?(?:\d+|\w+) ?(?:hours?|hrs?|days?|weeks?|months?)|"
     r"q\.?\d{1,2} ?h(?:ours?)?|q\.?d|b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|per day|a day|/day|every (?:day|week|month)|as needed|prn|at bedtime|\d+ times (?:daily|a day|per day|a week))\b\.?|(?:하루|1일) ?(?:에 ?)?(?:\d+|한|두|세|네) ?[회번차](?:례)?|매일|매주|격일|\d+시간(?:마다| ?간격)|\d+[일주] ?간격"
 )
-DURATION = re.compile(
+DURATION = rare(
     r"\bfor (?:a total of |about |approximately |at least |another |the next |an additional )?(?:\d+|[a-z]+)(?:\s*(?:-|to)\s*\d+)?[ -](?:days?|weeks?|months?|years?|hours?|cycles?)\b|\b\d+[- ](?:day|week|month)s? course\b|\d+ ?(?:일|주|개월|년) ?(?:간(?!격)|동안)"
 )
 DOSE = re.compile(
@@ -61,7 +62,7 @@ GIVEN = re.compile(
     r"\b(?:administ\w+|given|gave|receiv\w+|treat\w+|medicated|therapy|infus\w+|inject\w+|start\w+|initiat\w+|prescri\w+|supplement\w*|replacement|dos(?:e|es|ing)|"
     r"maintained|managed|instill\w+|corrected|resuscitat\w+|induced with|regimen|course|addition of|discontinu\w+|withdr[ae]w\w*|transfus\w+|taking|took|continued?)\b|투여|투약|복용|주사|정주|처방|주입|보충|점적|중단"
 )
-TESTED = re.compile(
+TESTED = rare(
     r"\b(?:resistan(?:t|ce)|susceptib\w+|sensitiv\w+|intermediate)\b(?! (?:organism|bacteri|strain|staph))|\bmics?\b|\be-?tests?\b|antibiogram"
 )
 """Before a drug: what a germ was tested against, not what the patient was given."""
@@ -147,14 +148,14 @@ def _is_received(an: Annotated, tag: Tagged) -> bool:
 THERAPY = re.compile(
     r"^(?: \([^()]*\))? (?:therapy|treatment|replacement|supplementation|administration|injections?|infusions?)\b"
 )
-TREATED = re.compile(
+TREATED = rare(
     r"\b(?:treated (?:\w+ ){0,4}with|initiation of|administration of|started on|(?:months?|weeks?|days?) (?:of|after)) $"
 )
 
 
 def is_treatment(an: Annotated, start: int, end: int) -> bool:
     """Tell a table's drug with its treatment beside it, whatever the tagger takes it for."""
-    return bool(THERAPY.match(an.folded[end:]) or TREATED.search(an.folded[:start]))
+    return bool(THERAPY.match(an.folded[end:]) or TREATED.search(an.folded, 0, start))
 
 
 def _is_given(an: Annotated, start: int, end: int) -> bool:
@@ -179,7 +180,7 @@ def _is_drug(an: Annotated, start: int, end: int, concept: Concept | None) -> bo
         return False
     if kind == "medication" and (LISTING.match(after) or HANGUL.search(words)):
         return False
-    tested = list(TESTED.finditer(before)) if kind in ANTIMICROBIAL else []
+    tested = list(TESTED.finditer(an.folded, 0, start)) if kind in ANTIMICROBIAL else []
     if tested and not (GIVEN.search(before, tested[-1].end()) or GIVEN.search(after[:25])):
         return False
     measured = any(o.start <= start and end <= o.end for o in an.matches("observations"))

@@ -10,9 +10,10 @@ from converter.extractors.annotate import HANGUL, Annotated
 from converter.extractors.binding import Name, names
 from converter.extractors.measurements import coded
 from converter.extractors.place import mention, nearest_time, overlaps
+from converter.extractors.sieve import rare
 from converter.model import FactKind, Mention, Words
 
-WORD_VALUE = re.compile(
+WORD_VALUE = rare(
     r"(?P<pos>\bpositive\b|양성)|(?P<neg>\bnegative\b|음성)|(?P<high>\b(?:elevated|increased|raised|high|prolonged)\b|상승|증가)|(?P<low>\b(?:decreased|reduced|low|lowered|depressed|diminished)\b|저하|감소)"
     r"|(?P<normal>\b(?:normal|within normal limits|unremarkable)\b|정상(?!적으로|적인|화))|(?P<trace>\btrace\b)|(?P<plus>\b[1-4]\+|(?<!\w)\+{1,4}(?!\w))"
 )
@@ -31,7 +32,7 @@ INTERPRETATION = {"pos": "POS", "neg": "NEG", "high": "H", "low": "L", "normal":
 def words(an: Annotated, taken: Sequence[Mention]) -> tuple[Mention, ...]:
     """Give results said in words: "troponin was elevated", "ANA: negative", "raised D-dimer"."""
     out = []
-    for name in names(an):
+    for name in names(an) if WORD_VALUE.may_match(an.folded) else ():
         if (
             name.row is None
             or name.role not in ("name", "high")
@@ -59,7 +60,7 @@ def words(an: Annotated, taken: Sequence[Mention]) -> tuple[Mention, ...]:
 def _word_last(an: Annotated, name: Name) -> re.Match[str] | None:
     if not HANGUL.search(an.folded, name.end):
         return None
-    return korean_results.word_after(an, name, names(an), WORD_VALUE)
+    return korean_results.word_after(an, name, names(an), WORD_VALUE.compiled)
 
 
 def _word_near(an: Annotated, name: Name) -> re.Match[str] | None:
