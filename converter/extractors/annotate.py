@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from converter.extractors.context import Context, context
 from converter.extractors.lexicon import VOCABULARIES, Entry, Match, Token, tokens, vocabularies
@@ -33,7 +33,7 @@ MODIFIER_TAGS = frozenset(
 DEFINED = re.compile(r"\(\s*([A-Z][A-Za-z0-9-]{1,9}?)s?\s*(?:[;,][^)]*)?\)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Annotated:
     """A sentence with its tags, names, numbers, times and cues."""
 
@@ -60,8 +60,16 @@ class Annotated:
         """Names of one vocabulary in the sentence."""
         return self.found.get(name, ())
 
+    @cached_property
+    def _by_type(self) -> Mapping[str, tuple[Tagged, ...]]:
+        types = dict.fromkeys(t.type for t in self.tags)
+        return {kind: tuple(t for t in self.tags if t.type == kind) for kind in types}
+
     def tagged(self, *types: str) -> tuple[Tagged, ...]:
         """Tags of some types."""
+        held = [self._by_type[kind] for kind in types if kind in self._by_type]
+        if len(held) < 2:
+            return held[0] if held else ()
         return tuple(t for t in self.tags if t.type in types)
 
 
@@ -99,14 +107,13 @@ def _spells(short: str, before: str) -> bool:
     return bool(letters) and letters[0] in words[-(len(letters) + 3) :]
 
 
-def _defined(text: str, short: Mapping[str, Entry], name: str) -> list[Match]:
-    out = []
+def _defined(text: str, short: Mapping[str, Entry]) -> dict[str, list[Match]]:
+    """Find the report's own abbreviations, by table."""
+    out: dict[str, list[Match]] = {}
     for word, entry in short.items():
-        if entry.table == name:
-            out += [
-                Match(m.start(), m.end(), entry)
-                for m in re.finditer(rf"(?<![\w]){re.escape(word)}s?(?![\w])", text)
-            ]
+        if word in text:
+            found = re.finditer(rf"(?<![\w]){re.escape(word)}s?(?![\w])", text)
+            out.setdefault(entry.table, []).extend(Match(*m.span(), entry) for m in found)
     return out
 
 
@@ -114,12 +121,15 @@ def _names(
     sentence: Sentence, words: tuple[Token, ...], short: Mapping[str, Entry]
 ) -> dict[str, tuple[Match, ...]]:
     found = vocabularies().find_all(sentence.text, sentence.folded, words)
+    defined = _defined(sentence.text, short)
     names: dict[str, tuple[Match, ...]] = {}
     for name in VOCABULARIES:
-        extra = _defined(sentence.text, short, name)
-        hits = [h for h in found.get(name, ()) if all(h.end <= x.start or h.start >= x.end for x in extra)]
-        if hits or extra:
-            names[name] = tuple(sorted([*hits, *extra], key=lambda m: m.start))
+        hits, extra = found.get(name, ()), defined.get(name)
+        if extra:
+            hits = [h for h in hits if all(h.end <= x.start or h.start >= x.end for x in extra)]
+            hits = sorted([*hits, *extra], key=lambda m: m.start)
+        if hits:
+            names[name] = tuple(hits)
     return names
 
 

@@ -12,6 +12,7 @@ from converter.extractors.lexicon import Match
 from converter.extractors.phrase import noun_phrase
 from converter.extractors.place import overlaps
 from converter.extractors.quantities import LENGTHS, Amount, is_time
+from converter.extractors.sieve import rare
 from converter.mappings import Observable
 from converter.model import Concept
 from converter.text import MAX_NAME
@@ -79,6 +80,9 @@ def _named(an: Annotated, m: Match, row: Observable) -> Name:
     return Name(m.start, m.end, meant.concept, meant)
 
 
+BRACKET = re.compile(r"\s*[\[(]+\s*")
+
+
 def _apposed(an: Annotated, found: list[Name]) -> list[Name]:
     """Take a name and the abbreviation behind it in parentheses for one: "free thyroxine (FT4)"."""
     out: list[Name] = []
@@ -88,7 +92,7 @@ def _apposed(an: Annotated, found: list[Name]) -> list[Name]:
         if (
             (
                 last
-                and re.fullmatch(r"\s*[\[(]+\s*", between)
+                and BRACKET.fullmatch(between)
                 and name.end - last.start <= MAX_NAME
                 and re.match(r"\s*(?:levels?)?\s*[\]),:;]", an.folded[name.end :])
             )
@@ -198,8 +202,8 @@ MEASURE_NOUN = (
     r"(?:gradient|pressure|rate|level|count|volume|diameter|thickness|length|width|depth|area|fraction|index|time|velocity|concentration|titer|titre|score|ratio|"
     r"flow|saturation|weight|height|temperature|output|density|distance|angle|size|value|capacity|resistance|percentage|clearance|activity|excess|gap|dimension|uptake|power|energy|tone|acuity)s?"
 )
-WORDED = re.compile(
-    rf"((?:[a-z][a-z-]*\s+){{0,3}}{MEASURE_NOUN})\s*(?:\([^()]*\)\s*)?(?:of|was|were|is|are|at|=|:|to|as)?\s*(?:about |approximately |only |up to )?[(\[]?\s*$"
+WORDED = rare(
+    rf"((?:(?<![a-z])(?:[a-z][a-z-]*+\s++){{1,3}})?{MEASURE_NOUN})\s*(?:\([^()]*\)\s*)?(?:of|was|were|is|are|at|=|:|to|as)?\s*(?:about |approximately |only |up to )?[(\[]?\s*$"
 )
 BARE = re.compile(
     r"^(?:(?:same|first|second|this|that|present) time|level|value|count|activity|concentration|percentage|time|rate|score|area|volume|size|titer|titre)s?$"
@@ -212,7 +216,7 @@ FUNCTION_WORD = re.compile(
 
 def stated(an: Annotated, amount: Amount) -> Name | None:
     """Take the noun of measure before a number for its name where no table or tag knows one."""
-    m = WORDED.search(an.folded[: amount.start]) if amount.ucum and not is_time(amount) else None
+    m = WORDED.search(an.folded, 0, amount.start) if amount.ucum and not is_time(amount) else None
     if m is None:
         return None
     words_ = m.group(1)

@@ -90,7 +90,7 @@ def _fitting(found: list[Name], amount: Amount) -> list[Name]:
 OWNED = re.compile(r"s?\s*(?:[(:=]|was|were|of)?\s*[<>]?\d")
 """Behind a name: a number of its own."""
 SUBJECT = re.compile(
-    r"(?P<name>(?:[a-z][\w'/+-]*\s+){0,4}[a-z][\w'/+-]*)\s*(?:was|were|is|are|of|at|:|=|,|to be|\()?\s*(?:only |about |at |up to |approximately )?[(\[]?\s*$"
+    r"(?<![a-z])(?P<name>(?:[a-z][\w'/+-]*+\s++){0,4}[a-z][\w'/+-]*+)\s*(?:was|were|is|are|of|at|:|=|,|to be|\()?\s*(?:only |about |at |up to |approximately )?[(\[]?\s*$"
 )
 LEAD = re.compile(
     r".*\b(?:the|a|an|his|her|its|with|and|in|on|at|had|has|was|were|is|are|be|showed|revealed|demonstrated|by|to|for|from|that|which|whose|but|or|as|both|using|than)\s+"
@@ -105,13 +105,14 @@ def _unknown(an: Annotated, amount: Amount) -> Iterator[Name]:
     """Give the words before a laboratory value, or right behind it, where nothing knows a name."""
     if tag_of(an, amount) != "Lab_value":
         return
-    m = SUBJECT.search(an.folded, max(0, amount.start - 70), amount.start)
+    at = max(0, amount.start - 70)
+    m = SUBJECT.search(an.folded[at : amount.start])
     if m:
         lead = LEAD.match(m["name"])
-        start = m.start() + (lead.end() if lead else 0)
-        printed = any(overlaps(start, m.end("name"), a.start, a.end) for a in an.amounts)
-        if start < m.end("name") and not printed and not NO_NAME.search(an.folded[start : m.end("name")]):
-            yield Name(start, m.end("name"), None, tag="subject")
+        start, end = at + m.start() + (lead.end() if lead else 0), at + m.end("name")
+        printed = any(overlaps(start, end, a.start, a.end) for a in an.amounts)
+        if start < end and not printed and not NO_NAME.search(an.folded[start:end]):
+            yield Name(start, end, None, tag="subject")
     inside = any(t.start <= amount.start and amount.end < t.end for t in an.tagged("Lab_value"))
     m = OBJECT.match(an.folded, amount.end)
     if m and inside:

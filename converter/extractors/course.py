@@ -133,10 +133,11 @@ def plans(an: Annotated) -> tuple[Mention, ...]:
 
 def relatives(an: Annotated, problems: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """Give relatives with the problem that each has; the patient has none of it."""
-    hits = lexicon("relatives").find(an.text, an.folded)
+    ill = [p for p in problems if p.fact.assertion is Assertion.FAMILY]
+    hits = lexicon("relatives").find(an.text, an.folded) if ill else ()
     out = []
-    for p in problems:
-        if p.fact.assertion is not Assertion.FAMILY or (p.fact.concept and p.fact.concept.id == "death"):
+    for p in ill:
+        if p.fact.concept and p.fact.concept.id == "death":
             continue
         before = [h for h in hits if h.end <= p.start]
         person = before[-1] if before else hits[0] if hits else None

@@ -64,8 +64,8 @@ def _method(an: Annotated) -> Phrase | None:
 def _negative(an: Annotated, positive: bool) -> tuple[Mention, ...]:
     if positive:
         return ()
-    m = CULTURE.search(an.folded)
     sign = NEGATIVE.search(an.folded)
+    m = CULTURE.search(an.folded) if sign else None
     if not m or not sign:
         return ()
     start, end = m.span()

@@ -63,7 +63,7 @@ def _plain(an: Annotated) -> list[Mention]:
     given = list(medications(an))
     results = [r for r in results if r.fact.concept or not any(_is_dose_of(g, r) for g in given)]
     grown = list(cultures(an))
-    views = rows_found("sequences", an.text, an.folded)
+    views = rows_found("sequences", an.text, an.folded) if named else ()
     found = [p for p in named if not any(overlaps(p.start, p.end, v.start, v.end) for v in views)]
     found = [p for p in found if not _named_by(p, [*results, *grown, *done, *given])]
     ended = outcomes(an)

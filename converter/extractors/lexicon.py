@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
@@ -80,7 +80,7 @@ class Token(NamedTuple):
 @lru_cache(maxsize=8192)
 def tokens(folded: str) -> tuple[Token, ...]:
     """Cut folded text into words and numbers."""
-    return tuple(Token(stem(m.group()), m.start(), m.end()) for m in WORD.finditer(folded))
+    return tuple([Token(stem(m[0]), *m.span()) for m in WORD.finditer(folded)])
 
 
 class Entry(NamedTuple):
@@ -133,6 +133,13 @@ ONE_SYLLABLE = "간뇌폐목코귀눈혀손발"
 """Places with names of one syllable, which stand alone before a particle or a study."""
 
 
+class Node(NamedTuple):
+    """What names end with some words, and the words that go on from there."""
+
+    entries: list[Entry]
+    after: dict[str, Node]
+
+
 class Lexicon:
     """Names of one or several tables, looked up by their words in one scan."""
 
@@ -158,12 +165,15 @@ class Lexicon:
         return whole
 
     @cached_property
-    def _lengths(self) -> Mapping[str, tuple[int, ...]]:
-        """How many words the names have that begin with a word, the longest first."""
-        lengths: dict[str, set[int]] = {}
-        for words in self._names:
-            lengths.setdefault(words[0], set()).add(len(words))
-        return {first: tuple(sorted(counts, reverse=True)) for first, counts in lengths.items()}
+    def _tree(self) -> Node:
+        """Give the names as a tree of words, with what stands at the end of each."""
+        root = Node([], {})
+        for words, entries in self._names.items():
+            node = root
+            for word in words:
+                node = node.after.setdefault(word, Node([], {}))
+            node.entries.extend(entries)
+        return root
 
     @cached_property
     def _scanners(self) -> Mapping[str, Scanner]:
@@ -192,29 +202,37 @@ class Lexicon:
         out: dict[str, list[Match]] = {}
         free: dict[str, int] = {}
         words = tokens(folded) if words is None else words
-        stems = tuple(w.stem for w in words)
-        for i, first in enumerate(stems):
-            for n in self._lengths.get(first, ()):
-                entries = self._names.get(stems[i : i + n]) if i + n <= len(stems) else None
-                if not entries:
-                    continue
-                start, end = words[i].start, words[i + n - 1].end
-                signs = _between(folded, words[i : i + n])
-                if signs is None or _inside_a_word(folded, start, end):
-                    continue
-                for entry in entries:
-                    starred = entry.name.endswith("*") and folded[end : end + 1] != "*"  # T2* is not T2
-                    taken = (
-                        starred
-                        or free.get(entry.table, 0) > i
-                        or any(sign not in entry.name for sign in signs)
-                    )
-                    if not taken and (not entry.exact or _as_written(text[start:end], entry.name)):
-                        out.setdefault(entry.table, []).append(Match(start, end, entry))
-                        free[entry.table] = i + n
+        for i, n, entries in self._runs([w[0] for w in words]):
+            start, end = words[i].start, words[i + n - 1].end
+            signs = _between(folded, words[i : i + n]) if n > 1 else ""
+            if signs is None or _inside_a_word(folded, start, end):
+                continue
+            for entry in entries:
+                starred = entry.name.endswith("*") and folded[end : end + 1] != "*"  # T2* is not T2
+                taken = (
+                    starred or free.get(entry.table, 0) > i or any(sign not in entry.name for sign in signs)
+                )
+                if not taken and (not entry.exact or _as_written(text[start:end], entry.name)):
+                    out.setdefault(entry.table, []).append(Match(start, end, entry))
+                    free[entry.table] = i + n
         if HANGUL.search(text):
             _add_korean(text, out, list(self._find_korean(text)))
         return out
+
+    def _runs(self, stems: Sequence[str]) -> Iterator[tuple[int, int, Sequence[Entry]]]:
+        """Give where names of how many words begin, the longest first."""
+        first = self._tree.after
+        if first.keys().isdisjoint(stems):
+            return
+        for i, stem_ in enumerate(stems):
+            node, found = first.get(stem_), []
+            while node is not None:
+                found.append(node.entries)
+                end = i + len(found)
+                node = node.after.get(stems[end]) if end < len(stems) else None
+            for n in range(len(found), 0, -1):
+                if found[n - 1]:
+                    yield i, n, found[n - 1]
 
     def _find_korean(self, text: str) -> Iterable[Match]:
         kept = [i for i, char in enumerate(text) if char != " "]

@@ -42,11 +42,14 @@ def _spared(an: Annotated) -> tuple[Mention, ...]:
     return tuple(out)
 
 
+ABNORMAL = rare(r"\babnormal\s+$")
+
+
 def _abnormal(an: Annotated) -> tuple[Mention, ...]:
     """Read "abnormal ECG findings": what a test showed without saying what."""
     out = []
     for test in an.matches("procedures"):
-        m = re.search(r"\babnormal\s+$", an.folded[: test.start])
+        m = ABNORMAL.search(an.folded, 0, test.start)
         if m and test.concept.kind == "diagnostic":
             tail = re.match(r"\s+(?:findings?|results?|patterns?)\b", an.folded[test.end :])
             end = test.end + (tail.end() if tail else 0)

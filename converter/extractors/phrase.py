@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from converter.extractors import korean_phrase
 from converter.extractors.annotate import HANGUL, MODIFIER_TAGS, Annotated
 from converter.extractors.lexicon import rows_found
+from converter.extractors.sieve import rare
 from converter.model import Concept, Phrase, Site
 from converter.text import MAX_NAME, clean
 
@@ -28,11 +29,15 @@ LINK = re.compile(
     r"^\s*(?:,\s*)?(?:of|in|at|on|along|within|involving|over|around|throughout|to|from|near|affecting|surrounding|inside|across|beneath|under)\s+(?:only\s+)?(?:the|his|her|its|this|both|a|an)?\s*",
     re.IGNORECASE,
 )
+WORD = 60
+"""Characters in which a word beside a place is looked for."""
 SIDES = (
     ("bilateral", re.compile(r"\b(?:bilateral(?:ly)?|both|bibasal|bibasilar)\b|양측")),
     ("left", re.compile(r"\bleft\b|좌측|왼쪽")),
     ("right", re.compile(r"\bright\b|우측|오른쪽")),
 )
+SIDED = ("left", "right", "bilateral", "both", "bibas", "양측", "좌측", "왼쪽", "우측", "오른쪽")
+LEFT, RIGHT = re.compile(r"\bleft\b"), re.compile(r"\bright\b")
 NOT_LATERAL = re.compile(r"\b(?:left|right) (?:ventric|atri|heart|lower lobe|upper lobe|middle lobe)")
 
 
@@ -47,7 +52,7 @@ class NounPhrase:
 
 
 def _left(an: Annotated, start: int) -> int:
-    modifiers = [t for t in an.tags if t.type in MODIFIER_TAGS]
+    modifiers = an.tagged(*MODIFIER_TAGS)
     while True:
         hit = next(
             (
@@ -66,7 +71,7 @@ def _left(an: Annotated, start: int) -> int:
         if name:  # "mass lesion"
             start = name.start
             continue
-        m = LEFT_WORD.search(an.text[:start])
+        m = LEFT_WORD.search(an.text, max(0, start - WORD), start)
         if m and ADJECTIVE.fullmatch(m.group(1).lower()):
             start = m.start(1)
             continue
@@ -82,8 +87,8 @@ def site_end(an: Annotated, at: int, borne: bool = False) -> int | None:
     """
     ends = [
         t.end
-        for t in an.tags
-        if t.type == "Biological_structure" and t.start <= at + 2 and t.end > at and t.start >= at - 1
+        for t in an.tagged("Biological_structure")
+        if t.start <= at + 2 and t.end > at and t.start >= at - 1
     ]
     ends += [m.end for m in an.matches("anatomy") if at - 1 <= m.start <= at + 2]
     if not ends:  # seen in an image ("at the delayed scans"), or borne by another finding
@@ -132,8 +137,11 @@ def side_of(text: str) -> str:
     >>> side_of("small bilateral effusion"), side_of("left ventricle")
     ('bilateral', '')
     """
-    low = NOT_LATERAL.sub(" ", text.lower())
-    if re.search(r"\bleft\b", low) and re.search(r"\bright\b", low):
+    low = text.lower()
+    if not any(map(low.__contains__, SIDED)):
+        return ""
+    low = NOT_LATERAL.sub(" ", low)
+    if LEFT.search(low) and RIGHT.search(low):
         return "bilateral"
     return next((side for side, pattern in SIDES if pattern.search(low)), "")
 
@@ -141,15 +149,15 @@ def side_of(text: str) -> str:
 def sites(an: Annotated, start: int, end: int) -> tuple[Site, ...]:
     """Give the body sites named in a range, the more exact first."""
     places: list[tuple[int, int]] = [
-        (t.start, t.end)
-        for t in an.tags
-        if t.type == "Biological_structure" and start <= t.start and t.end <= end
+        (t.start, t.end) for t in an.tagged("Biological_structure") if start <= t.start and t.end <= end
     ]
     places += [
         (m.start, m.end)
         for m in an.matches("anatomy")
         if start <= m.start and m.end <= end and not any(s < m.end and m.start < e for s, e in places)
     ]
+    if not places:
+        return ()
     side = side_of(an.text[start:end])
     out = []
     for s, e in sorted(places):
@@ -158,15 +166,17 @@ def sites(an: Annotated, start: int, end: int) -> tuple[Site, ...]:
     return tuple(out)
 
 
+DEGREE = rare(
+    r"\b(?:mild|moderate|severe|high grade|high-grade|massive|marked|profound)\b|경도|중등도|고도|경미한|심한|중증"
+)
+
+
 def severity(an: Annotated, start: int, end: int) -> Phrase | None:
     """Give the words of severity in a range."""
-    for t in an.tags:
-        if t.type == "Severity" and start <= t.start and t.end <= end:
+    for t in an.tagged("Severity"):
+        if start <= t.start and t.end <= end:
             return Phrase(an.text[t.start : t.end], an.sentence.spans(t.start, t.end))
-    m = re.search(
-        r"\b(?:mild|moderate|severe|high grade|high-grade|massive|marked|profound)\b|경도|중등도|고도|경미한|심한|중증",
-        an.folded[start:end],
-    )
+    m = DEGREE.compiled.search(an.folded[start:end]) if DEGREE.may_match(an.folded) else None
     return (
         Phrase(
             an.text[start + m.start() : start + m.end()],

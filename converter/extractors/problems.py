@@ -62,9 +62,12 @@ DURING = rare(r"\bduring (?:the )?(?:\w+ )?$")
 ADJECTIVAL = re.compile(r"(?:ic|al|ed|ous|ive|ile|oid|ar|ing)$")
 
 
+WORDLESS = re.compile(r"\W*|[\d.,/ ]+")
+
+
 def _candidates(an: Annotated) -> Iterator[tuple[int, int, str]]:
     for tag in _joined(an.tagged(*PROBLEM_TAGS), an.text):
-        if re.fullmatch(r"\W*|[\d.,/ ]+", an.text[tag.start : tag.end]) or _is_place(an, tag.start, tag.end):
+        if WORDLESS.fullmatch(an.text[tag.start : tag.end]) or _is_place(an, tag.start, tag.end):
             continue
         drugs = [m for m in an.matches("drugs") if m.start <= tag.start and tag.end <= m.end]
         if any(is_treatment(an, m.start, m.end) for m in drugs):
@@ -121,8 +124,9 @@ def _is_place(an: Annotated, start: int, end: int) -> bool:
         "history",
     ):
         return True
-    places = (*an.matches("anatomy"), *rows_found("planes", an.text, an.folded))
-    covered = any(m.start <= start and end <= m.end for m in places)
+    covered = any(m.start <= start and end <= m.end for m in an.matches("anatomy")) or any(
+        m.start <= start and end <= m.end for m in rows_found("planes", an.text, an.folded)
+    )
     return covered and not any(overlaps(m.start, m.end, start, end) for m in an.matches("problems"))
 
 
@@ -157,13 +161,18 @@ MATTER = re.compile(r"^[- ](?:cells?|tissues?|markers?|specimens?|bed|margins?|n
 """After a general word: what a tumor is made of or told by, not another tumor."""
 
 
+def _is_definite(an: Annotated, start: int) -> bool:
+    """Tell whether "the", "this" and the like stand before a place."""
+    return DEFINITE_BEFORE.search(an.folded, max(0, start - 40), start) is not None
+
+
 def _points_back(an: Annotated, match: Match) -> bool:
     """Tell "the tumor", "these lesions": words that point at what was said before and say nothing new."""
     if an.folded[match.start : match.end] not in GENERIC:
         return False
     if MATTER.match(an.folded[match.end :]):
         return True
-    if not DEFINITE_BEFORE.search(an.folded[: match.start]):
+    if not _is_definite(an, match.start):
         return False
     return not noun_phrase(an, match.start, match.end).sites
 
@@ -241,6 +250,8 @@ def concept_of(an: Annotated, start: int, end: int, full: NounPhrase) -> Concept
 
 def _family(an: Annotated, start: int) -> re.Match[str] | None:
     """Give the relative who is the subject of a place's clause."""
+    if not RELATIVES.may_match(an.folded):
+        return None
     clause = max(
         an.folded.rfind(";", 0, start),
         an.folded.rfind(", but ", 0, start),
@@ -323,7 +334,7 @@ def problems(an: Annotated) -> tuple[Mention, ...]:
 
 def _is_mentioned_again(an: Annotated, start: int, end: int, tag: str, full: NounPhrase) -> bool:
     """Tell "the tumor", or "the" with what no table knows: words that point back and find nothing new."""
-    if not DEFINITE_BEFORE.search(an.folded[:start]) and not DEFINITE_BEFORE.search(an.folded[: full.start]):
+    if not _is_definite(an, start) and not _is_definite(an, full.start):
         return False
     if an.folded[start:end] in GENERIC:
         return tag == "table"

@@ -7,6 +7,7 @@ stands behind the number. Names are bound to numbers in measurements.py.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -26,6 +27,39 @@ COMPARATORS = (
     (r"<|less than|lower than|below|under|fewer than|smaller than", "<"),
 )
 COMPARATOR = re.compile("|".join(f"(?P<c{i}>{p})" for i, (p, _) in enumerate(COMPARATORS)))
+LED = (
+    *(
+        ">",
+        "<",
+        "≥",
+        "≤",
+        "~",
+        "약",
+        "at least",
+        " than",
+        "imum of",
+        "at most",
+        "up to",
+        "over",
+        "above",
+        "below",
+        "under",
+    ),
+    *(
+        "exceed",
+        "excess",
+        "beyond",
+        "about",
+        "approx",
+        "around",
+        "nearly",
+        "almost",
+        "roughly",
+        "circa",
+        "ca",
+    ),
+)
+"""Of these one stands before every number that has a comparator or its like."""
 LEAD = re.compile(
     rf"(?:(?P<cmp>(?:{'|'.join(p for p, _ in COMPARATORS)}))\s*(?:about |approximately )?)?"
     rf"(?P<about>(?:about|approximately|approx\.?|around|nearly|almost|roughly|circa|ca\.?|~|약)\s*)?(?P<num>(?:(?<![\w.)%-])[-+])?{NUMBER})"
@@ -39,6 +73,8 @@ REFERENCE = re.compile(
     r"|\bnormal|(?<!\ba )(?<!\bin )(?<!\bthe )(?<!\bwide )\brange|\bcut-?off(?: (?:value|point|level))?|\bupper limit(?: of normal)?|\bn\.?r\.?|[(\[]\s*(?:nl?|rv|ref)\b|정상(?: ?범위| ?치| ?값)?|참고(?:치| ?범위)?)"
     r"\s*(?:is|was|of|being|for [a-z ]{1,20}|at \d{1,2}:\d\d(?: ?[ap]\.?m\.?)?)?\s*[:,=;]?\s*[<>≤≥~]?\s*(?:less than |under |below |above |over |up to )?\(?$"
 )
+LIMITS = ("normal", "ref", "expected", "range", "cut", "limit", "nr", "n.r", "(", "[", "정상", "참고")
+"""Of these REFERENCE holds one."""
 PREDICATED = re.compile(r"\b(?:was|were|is|are|remained|also|still|within)(?: the)? normal\s*[(\[]?\s*$")
 """Here "normal" is said of the value itself: "calcium was normal (2.3 mmol/L)"."""
 RANGE_WORD = re.compile(r"^\s*(?:-|~|to|through)\s*")
@@ -95,10 +131,25 @@ class Amount:
         return next((n.ucum for n in reversed(self.numbers) if n.ucum), "")
 
 
+BLANKS = 4
+"""Blanks in a printed unit, at most."""
+
+
 @cache
-def _longest_alias() -> int:
-    exact, _ = unit_codes()
-    return max(len(k) for k in exact) + 4
+def _longest() -> Mapping[str, int]:
+    """Give the length of the longest unit that begins with each letter; of any, for "" and what is folded."""
+    exact, loose = unit_codes()
+    out = {"": max(map(len, exact))}
+    for key in (*exact, *loose):
+        out[key[0].casefold()] = max(len(key), out.get(key[0].casefold(), 0))
+    return out
+
+
+def _reach(first: str) -> int:
+    """Give how many characters a unit may have that begins with one; 0 for none."""
+    folds = not first.isascii() or first in (" ", "*")
+    length = _longest()[""] if folds else _longest().get(first.casefold(), 0)
+    return length + BLANKS if length else 0
 
 
 def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
@@ -107,7 +158,7 @@ def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
     while start < len(text) and text[start] in " -\u00a0" and start - at < 2:
         start += 1
     exact, loose = unit_codes()
-    for end in range(min(len(text), start + _longest_alias()), start, -1):
+    for end in range(min(len(text), start + _reach(text[start : start + 1])), start, -1):
         printed = text[start:end]
         if printed[-1] == " " or (
             end < len(text) and text[end].isalnum() and printed[-1].isalnum() and text[end].isascii()
@@ -226,6 +277,12 @@ def _decimal(printed: str) -> Decimal:
     return Decimal(printed.replace(",", "").replace(" ", "").replace("·", "."))
 
 
+def _lead(folded: str, at: int, digit: int) -> int:
+    """Give from where on a number may begin: its sign or point, or words long before its first digit."""
+    first = max(at, digit - BEFORE)
+    return first if any(map(folded[first:digit].__contains__, LED)) else max(at, digit - 2)
+
+
 def numbers(sentence: Sentence) -> tuple[Number, ...]:
     """Give every number of a sentence that stands alone (T1, Fig. 1, B12 and 6th do not)."""
     out: list[Number] = []
@@ -233,7 +290,9 @@ def numbers(sentence: Sentence) -> tuple[Number, ...]:
     folded = sentence.folded
     clocked = ":" in folded or re.search(r"\d ?[ap]\.?m", folded)
     clock = [m.span() for m in CLOCK.finditer(folded)] if clocked else []
-    while (digit := DIGIT.search(folded, at)) and (m := LEAD.search(folded, max(at, digit.start() - BEFORE))):
+    while (digit := DIGIT.search(folded, at)) and (
+        m := LEAD.search(folded, _lead(folded, at, digit.start()))
+    ):
         number = _number(sentence, m)
         at = m.end()
         if number is None:
@@ -278,6 +337,11 @@ def _share_units(group: list[Number]) -> tuple[Number, ...]:
     )
 
 
+def _is_limit(lead: str) -> bool:
+    """Tell words of a reference range before a number."""
+    return any(map(lead.__contains__, LIMITS)) and REFERENCE.search(lead) is not None
+
+
 def amounts(sentence: Sentence) -> tuple[Amount, ...]:
     """Group a sentence's numbers into values; tell reference ranges from results."""
     folded = sentence.folded
@@ -299,7 +363,7 @@ def amounts(sentence: Sentence) -> tuple[Amount, ...]:
         )
         lead = before[: about.start()] if about else before
         depth = folded.count("(", 0, start) - folded.count(")", 0, start)
-        normal = bool(REFERENCE.search(lead)) and not (form == "plain" and PREDICATED.search(lead))
+        normal = _is_limit(lead) and not (form == "plain" and PREDICATED.search(lead))
         reference = normal or (form == "range" and _again(folded, out, start, depth))
         out.append(
             Amount(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 from pathlib import Path
 
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
@@ -63,15 +63,18 @@ class Choice:
 
     def best(self, table: Weights) -> Name | None:
         """Give the option that weighs most; the first of equals."""
-        totals = [sum(table.get(f, 0) for f in own) for own in self.features]
+        totals = [sum(map(table.get, own, repeat(0))) for own in self.features]
         first = 1 if self.certain else 0
         totals[0] -= LEANING if "none t=Lab_value" in self.features[0] else 0
         return self.options[totals.index(max(totals[first:]), first)]
 
 
+ASIDE = re.compile(r"\([^()]*\)")
+
+
 def _tokens(text: str) -> list[str]:
     out = []
-    for word in TOKEN.findall(re.sub(r"\([^()]*\)", "@", text)):
+    for word in TOKEN.findall(ASIDE.sub("@", text) if "(" in text else text):
         known = word in KEPT or not word[0].isalnum()
         out.append("#" if word[0].isdigit() else word if known else "w")
     return out

@@ -169,6 +169,8 @@ def _naming(an: Annotated, match: Match, end: int) -> tuple[Span, ...]:
 
 def _modalities(an: Annotated) -> list[Match]:
     """Give the names of modalities that are neither drugs nor part of a sequence's name ("gradient echo")."""
+    if not an.matches("imaging"):
+        return []
     drugs = an.tagged("Medication", "Dosage")
     sequences = rows_found("sequences", an.text, an.folded)
     return _joined(

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from operator import getitem, sub
+from operator import add, sub
 from pathlib import Path
 from struct import Struct
 
@@ -27,6 +27,8 @@ EDGE = "\x02"
 
 REACH = (-4, -3, -2, -1, 0, 1, 2, 3, 4)
 LANE = 32
+FULL, LONE = (1 << LANE) - 1, 1 << (LANE - 1)
+"""All bits of the first lane, and its highest."""
 LEVEL = 1 << 29
 """Where the best tag's lane stands after every token, so that no lane falls below 0 or reaches 2**31."""
 HOPELESS = 1 << 24
@@ -147,6 +149,10 @@ def larger(a: int, b: int, tops: int) -> int:
     return b ^ ((a ^ b) & (kept - (kept >> (LANE - 1))))
 
 
+def _lane(lanes: int, at: int) -> int:
+    return lanes >> (LANE * at) & FULL
+
+
 @dataclass(slots=True)
 class Tagger:
     """The trained model, and the vectors of the words that it has met so far.
@@ -162,8 +168,8 @@ class Tagger:
     weights: dict[str, str]
     """Attribute to "tag:weight tag:weight" as the model's file has it; read when first needed."""
     clusters: Clusters
-    _gaps: tuple[int, ...] = ()
-    """How far behind the best tag (row) another may be and still lead to a better path, as lanes."""
+    _reach: tuple[int, ...] = ()
+    """How far behind a tag (row) another may be and still lead to a better path, as lanes; highest bits set."""
     _packed: tuple[int, ...] = ()
     """The moves as lanes; so are those to the tags that go on."""
     _goes_on: tuple[int, int] = (0, 0)
@@ -176,11 +182,13 @@ class Tagger:
 
     def __post_init__(self) -> None:
         """Work out once what follows from the moves."""
-        self._gaps = tuple(pack(max(map(sub, other, best)) for other in self.moves) for best in self.moves)
         self._packed = tuple(pack(row) for row in self.moves)
         size = len(self.types)
         every, whole = [1] * (2 * size + 1), [(1 << LANE) - 1] * size
         self._masks = (pack(every), pack(every[: size + 1]), pack(whole, 1), pack(whole, size + 1))
+        tops = self._masks[0] << (LANE - 1)
+        gaps = (pack(max(map(sub, other, best)) for other in self.moves) for best in self.moves)
+        self._reach = tuple(tops + gap for gap in gaps)
         self._goes_on = (pack(self.stay[0], size + 1), pack(self.stay[1], size + 1))
 
     def tag(self, sentence: str) -> tuple[Tagged, ...]:
@@ -248,52 +256,66 @@ class Tagger:
 
     def _scores(self, words: list[str]) -> list[int]:
         """Add up each token's vectors."""
-        edges, count = [EDGE] * REACH[-1], len(REACH)
-        around = [self._word(word) for word in (*edges, *words, *edges)]
-        pairs = [self._pair(left, right) for left, right in pairwise((EDGE, *words, EDGE))]
-        windows = zip(*(around[at:] for at in range(count)), strict=False)
-        return [
-            sum(map(getitem, window, range(count - 1, -1, -1)), before[1] + after[0])
-            for window, (before, after) in zip(windows, pairwise(pairs), strict=True)
-        ]
+        known, paired, edges, count = self._words, self._pairs, [EDGE] * REACH[-1], len(words)
+        around = [known.get(word) or self._word(word) for word in (*edges, *words, *edges)]
+        pairs = [paired.get(pair) or self._pair(*pair) for pair in pairwise((EDGE, *words, EDGE))]
+        left, right = zip(*pairs, strict=True)
+        total: Iterable[int] = map(add, right[:-1], left[1:])
+        for at, column in enumerate(reversed(tuple(zip(*around, strict=True)))):
+            total = map(add, total, column[at : at + count])
+        return list(total)
 
     def _path(self, scores: list[int]) -> list[int]:
-        """Find the best sequence of tags (Viterbi); exact, although hopeless tags are passed over."""
+        """Find the best sequence of tags (Viterbi); exact, although hopeless tags are passed over.
+
+        A tag is hopeless where another leads to a better path whatever comes next: that other is the
+        best one or, tried first as it mostly is the only one left, outside.
+        """
         size = len(self.types)
         lanes = Struct(f"<{2 * size + 1}I")
         ones, opening, open_lanes, gone_lanes = self._masks
         begun, gone = self._goes_on
-        tops = ones << (LANE - 1)
+        tops, reach, alone = ones << (LANE - 1), self._reach, (0,)
         total = LEVEL * ones + scores[0] - pack([HOPELESS] * size, size + 1)
-        steps = []
+        steps: list[tuple[Sequence[int], int]] = []
         for own in scores[1:]:
-            totals = lanes.unpack(total.to_bytes(lanes.size, "little"))
-            peak = max(totals)
-            hopeful = ((total | tops) - (peak * ones - self._gaps[totals.index(peak)])) & tops
-            alive, opened = [], 0
-            while hopeful:
-                state = hopeful.bit_length() // LANE - 1
-                hopeful ^= 1 << (LANE * (state + 1) - 1)
-                alive.append(state)
-                after = totals[state] * opening + self._packed[state]
-                opened = larger(after, opened, tops) if opened else after
-            steps.append((alive, totals))
+            alive: Sequence[int] = alone
+            peak = total & FULL
+            hopeful = (total + reach[0] - peak * ones) & tops
+            if hopeful == LONE:
+                opened = peak * opening + self._packed[0]
+            else:
+                totals = lanes.unpack(total.to_bytes(lanes.size, "little"))
+                peak = max(totals)
+                hopeful = (total + reach[totals.index(peak)] - peak * ones) & tops
+                alive, opened = [], 0
+                while hopeful:
+                    state = hopeful.bit_length() // LANE - 1
+                    hopeful ^= 1 << (LANE * (state + 1) - 1)
+                    alive.append(state)
+                    after = totals[state] * opening + self._packed[state]
+                    opened = larger(after, opened, tops) if opened else after
+            steps.append((alive, total))
             on = ((total & open_lanes) << (LANE * size)) + begun
             total = opened + larger(on, (total & gone_lanes) + gone, tops)
             total += own - (peak - LEVEL) * ones
         totals = lanes.unpack(total.to_bytes(lanes.size, "little"))
         return self._trace(steps, totals.index(max(totals)))
 
-    def _trace(self, steps: list[tuple[list[int], tuple[int, ...]]], state: int) -> list[int]:
+    def _trace(self, steps: list[tuple[Sequence[int], int]], state: int) -> list[int]:
         """Walk the best path back from its last tag."""
         size = len(self.types) + 1
         path = [state]
-        for alive, totals in reversed(steps):
+        for alive, total in reversed(steps):
             if state < size:
-                state = max((totals[one] + self.moves[one][state], -one) for one in alive)[1] * -1
+                state = (
+                    alive[0]
+                    if len(alive) == 1
+                    else -max((_lane(total, one) + self.moves[one][state], -one) for one in alive)[1]
+                )
             else:
                 kind, opened = state - size, state - size + 1
-                if totals[opened] + self.stay[0][kind] >= totals[state] + self.stay[1][kind]:
+                if _lane(total, opened) + self.stay[0][kind] >= _lane(total, state) + self.stay[1][kind]:
                     state = opened
             path.append(state)
         path.reverse()
