@@ -131,10 +131,6 @@ class Amount:
         return next((n.ucum for n in reversed(self.numbers) if n.ucum), "")
 
 
-BLANKS = 4
-"""Blanks in a printed unit, at most."""
-
-
 @cache
 def _longest() -> Mapping[str, int]:
     """Give the length of the longest unit that begins with each letter; of any, for "" and what is folded."""
@@ -149,7 +145,7 @@ def _reach(first: str) -> int:
     """Give how many characters a unit may have that begins with one; 0 for none."""
     folds = not first.isascii() or first in (" ", "*")
     length = _longest()[""] if folds else _longest().get(first.casefold(), 0)
-    return length + BLANKS if length else 0
+    return length + 4 if length else 0  # for blanks
 
 
 def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
@@ -337,11 +333,6 @@ def _share_units(group: list[Number]) -> tuple[Number, ...]:
     )
 
 
-def _is_limit(lead: str) -> bool:
-    """Tell words of a reference range before a number."""
-    return any(map(lead.__contains__, LIMITS)) and REFERENCE.search(lead) is not None
-
-
 def amounts(sentence: Sentence) -> tuple[Amount, ...]:
     """Group a sentence's numbers into values; tell reference ranges from results."""
     folded = sentence.folded
@@ -363,7 +354,8 @@ def amounts(sentence: Sentence) -> tuple[Amount, ...]:
         )
         lead = before[: about.start()] if about else before
         depth = folded.count("(", 0, start) - folded.count(")", 0, start)
-        normal = _is_limit(lead) and not (form == "plain" and PREDICATED.search(lead))
+        limited = any(map(lead.__contains__, LIMITS)) and bool(REFERENCE.search(lead))
+        normal = limited and not (form == "plain" and PREDICATED.search(lead))
         reference = normal or (form == "range" and _again(folded, out, start, depth))
         out.append(
             Amount(
