@@ -59,10 +59,8 @@ BODILY = re.compile(
 """What a body does, with nothing said against it: no finding."""
 DURING = rare(r"\bduring (?:the )?(?:\w+ )?$")
 """What happens the while ("during ventricular contraction") is no finding unless a table knows it as one."""
-ADJECTIVAL = re.compile(r"(?:ic|al|ed|ous|ive|ile|oid|ar|ing)$")
-
-
 WORDLESS = re.compile(r"\W*|[\d.,/ ]+")
+ADJECTIVAL = re.compile(r"(?:ic|al|ed|ous|ive|ile|oid|ar|ing)$")
 
 
 def _candidates(an: Annotated) -> Iterator[tuple[int, int, str]]:
