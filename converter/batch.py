@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from pathlib import Path
 from converter.issues import ConverterError, Issue, Severity, SourceError
 from converter.pipeline import Options, Result, convert_bytes
 from converter.readers.containers import members
+from converter.writing import write_all
 
 NTH = re.compile(r"\.p\d+$")
 """What the stem of a further patient's files ends in."""
@@ -54,38 +54,6 @@ class Done:
     issues: tuple[Issue, ...]
     output: str = ""
     """What goes to standard output."""
-
-
-def write_all(files: Mapping[Path, str]) -> None:
-    """Write files so that all are there whole or none is new; a pipe or device takes the text itself."""
-    waiting: list[tuple[Path, Path]] = []
-    try:
-        for path, text in files.items():
-            data = text.encode("utf-8", "backslashreplace")
-            if path.exists() and not path.is_file():
-                path.write_bytes(data)
-                continue
-            path.parent.mkdir(parents=True, exist_ok=True)
-            waiting.append((_temporary(path, data), path))
-        for temporary, path in waiting:
-            temporary.replace(path)
-    except BaseException:
-        for temporary, _ in waiting:
-            temporary.unlink(missing_ok=True)
-        raise
-
-
-def _temporary(path: Path, data: bytes) -> Path:
-    """Write beside the path, for its owner's umask to say who may read it: reports are patients' data."""
-    temporary = path.with_name(f".{path.name[:60]}.{os.getpid()}")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-    except OSError as error:
-        if not isinstance(error, FileExistsError):
-            temporary.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    return temporary
 
 
 def outputs(result: Result, stem: str, pretty: bool) -> dict[str, str]:

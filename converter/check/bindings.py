@@ -148,6 +148,7 @@ def _fold(name: str) -> str:
 
 
 @cache
+@mappings.loading()
 def displays() -> tuple[Mapping[tuple[str, str], frozenset[str]], Mapping[tuple[str, str], frozenset[str]]]:
     """Give the names of our tables' codes, and the codes that bear a name; folded."""
     names: dict[tuple[str, str], set[str]] = {}

@@ -36,8 +36,6 @@ class Element:
     """Name of the value set that R4 requires."""
     choice: str = ""
     """Name of the choice ("value[x]") of which only one type may stand."""
-    plain: Callable[[Any], bool] | None = None
-    """For a primitive that stands once, without value set: whether there is nothing to say of a value."""
 
 
 @dataclass(slots=True)
@@ -46,6 +44,8 @@ class Fields:
 
     name: str
     elements: dict[str, Element] = field(default_factory=dict)
+    plain: dict[str, Callable[[Any], bool]] = field(default_factory=dict)
+    """For primitives that stand once, without choice or value set: whether a value is as it must be."""
     required: list[tuple[str, ...]] = field(default_factory=list)
     """For each element that must be there: the properties of which one must stand, _twins included."""
 
@@ -106,16 +106,19 @@ def types(rare: bool = False) -> Mapping[str, Fields]:
             kind_name = kind if kind not in OPEN_TYPES and kind[0] != "#" else "BackboneElement"
             fields.elements[key] = Element(
                 step, kind_name, high != "1", inner, frozenset() if aims & ANY else aims, values,
-                name if choice else "", PLAIN.get(kind) if high == "1" and not values else None,
+                name if choice else "",
             )  # fmt: skip
+            if kind in PLAIN and high == "1" and not values and not choice:
+                fields.plain[key] = PLAIN[kind]
             keys.append(key)
         if low != "0":
             fields.required.append((*keys, *(f"_{key}" for key in keys)))
     of_any = found["Extension"].elements
     found["Element"] = Fields("Element", {key: of_any[key] for key in ("id", "extension")})
     for name in resources:
-        found[name].elements["resourceType"] = Element(".resourceType", "type", False)
-        found[name].elements["id"] = Element(".id", "id", False)  # the definitions say string
+        for key, kind in (("resourceType", "type"), ("id", "id")):  # the definitions call an id a string
+            found[name].elements[key] = Element(f".{key}", kind, False)
+            found[name].plain[key] = PLAIN[kind]
     return found
 
 

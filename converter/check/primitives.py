@@ -65,7 +65,7 @@ def _text(value: Any) -> bool:
 
 
 def _readable(value: Any) -> bool:
-    return _text(value) and not (value.isspace() or value == "")
+    return isinstance(value, str) and (value.isprintable() or _text(value)) and bool(value.strip())
 
 
 def _boolean(value: Any) -> bool:

@@ -55,8 +55,10 @@ class Tree:
     """What the walk saw, in the order of the JSON. Filled by the walk, only read afterwards."""
 
     resources: list[Resource] = field(default_factory=list)
+    types: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
+    """Resources by type."""
     elements: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
-    """Complex elements by type ("Quantity") or path ("Observation.referenceRange")."""
+    """Complex elements by type ("Quantity") or path ("Observation.referenceRange"), references aside."""
     references: list[Bound] = field(default_factory=list)
     coded: list[Bound] = field(default_factory=list)
     """Codes, codings and concepts with a required value set."""
@@ -74,9 +76,8 @@ class Tree:
 
     def of_type(self, *names: str) -> Iterator[Found]:
         """Give the resources of some types."""
-        for ordinal, resource in enumerate(self.resources):
-            if resource.type in names:
-                yield Found(resource.value, resource.place, ordinal)
+        for name in names:
+            yield from self.types.get(name, ())
 
 
 def path(place: Place | None) -> str:
@@ -133,6 +134,7 @@ class _Walker:
         container = self.owner if place[1] == ".contained" else -1
         before = self.owner
         self.owner = len(self.tree.resources)
+        self.tree.types[kind].append(Found(value, place, self.owner))
         self.tree.resources.append(
             Resource(value, place, kind, full_url if isinstance(full_url, str) else "", container)
         )
@@ -144,9 +146,12 @@ class _Walker:
         self.owner = before
 
     def fields(self, value: dict[str, Any], fields: Fields, place: Place) -> None:
-        elements = fields.elements
+        elements, plain = fields.elements, fields.plain
         chosen = ""
         for key, item in value.items():
+            check = plain.get(key)
+            if check is not None and check(item):
+                continue
             element = elements.get(key)
             if element is None:
                 self.twin(key, item, fields, place)
@@ -155,8 +160,6 @@ class _Walker:
                 if element.choice == chosen:
                     self.report("BND002", f"{chosen} may have one type only", place, element.step)
                 chosen = element.choice
-            if element.plain is not None and element.plain(item):
-                continue
             if element.many:
                 self.several(item, element, place, f"_{key}" in value)
             elif type(item) is list:
@@ -192,11 +195,12 @@ class _Walker:
                 return
             if not item:
                 self.report("BND009", "an empty object", place)
-            self.tree.elements[inner.name].append(Found(item, place, self.owner))
-            if element.values:
-                self.tree.coded.append(Bound(item, place, self.owner, element))
             if kind == "Reference":
                 self.tree.references.append(Bound(item, place, self.owner, element))
+            else:
+                self.tree.elements[inner.name].append(Found(item, place, self.owner))
+            if element.values:
+                self.tree.coded.append(Bound(item, place, self.owner, element))
             self.fields(item, inner, place)
         elif kind == "Resource":
             self.resource(item, place)

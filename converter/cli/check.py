@@ -160,8 +160,8 @@ def _from_here(name: str) -> str:
 
 
 def _compare(args: argparse.Namespace) -> int:
-    from converter.batch import write_all
     from converter.check.compare import as_json, as_text, compare
+    from converter.writing import write_all
 
     old, new = (_only(name) for name in args.compare)
     changes = compare(old, new)

@@ -187,8 +187,8 @@ def finish(
     ``checked`` names the files that were looked at, ``alarms`` are false ones with the reason.
     """
     from converter import __version__
-    from converter.batch import write_all
     from converter.report import Held, hold, order, write, write_baseline
+    from converter.writing import write_all
 
     known = accepted(args)
     held, unused = hold(order(issues), known.baseline, known.suppressions, args.suppress or "")

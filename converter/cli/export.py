@@ -28,9 +28,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do the work and give the exit code."""
-    from converter.batch import write_all
     from converter.cli.push import files
     from converter.deliver.export import MANIFEST, export
+    from converter.writing import write_all
 
     folder = Path(args.output)
     made = export({name: json_of(name) for name in files(args.files)}, args.timestamp, args.request)

@@ -97,10 +97,10 @@ def _check(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     from converter import __version__
-    from converter.batch import write_all
     from converter.catalogue import current
     from converter.catalogue.export import collection, resources
     from converter.fhir.json import dumps
+    from converter.writing import write_all
 
     made = list(resources(current(), __version__))
     if not args.output:

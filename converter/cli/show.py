@@ -24,8 +24,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do the work and give the exit code."""
-    from converter.batch import write_all
     from converter.pipeline import Options, convert_bytes
+    from converter.writing import write_all
 
     options = Options(mappings=args.mappings, terms=loaded_terms(args))
     result = convert_bytes(read_file(args.file), Path(args.file).name, options)

@@ -7,9 +7,10 @@ import pytest
 from report_formats import html, jats, txt
 from test_readers_containers import zipped
 
-from converter.batch import Job, convert_files, write_all
+from converter.batch import Job, convert_files
 from converter.issues import ConverterError
 from converter.pipeline import Options
+from converter.writing import write_all
 
 OPTIONS = Options(languages=("en",))
 
