@@ -114,7 +114,7 @@ def _within(code: Any, argument: Any) -> Held:
 
 
 def _telling(words: Held) -> bool:
-    return bool(words) and all(len(w) >= SHORTEST or w >= "가" or w in ("+", "%") for w in words)
+    return bool(words) and all(len(w) >= SHORTEST or w >= "가" or w in ("+", "%", "/") for w in words)
 
 
 def _worth(words: Held) -> tuple[int, int]:

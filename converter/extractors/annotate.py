@@ -62,15 +62,18 @@ class Annotated:
 
     @cached_property
     def _by_type(self) -> Mapping[str, tuple[Tagged, ...]]:
-        types = dict.fromkeys(t.type for t in self.tags)
-        return {kind: tuple(t for t in self.tags if t.type == kind) for kind in types}
+        out: dict[str, tuple[Tagged, ...]] = {}
+        for tag in self.tags:
+            out[tag.type] = (*out.get(tag.type, ()), tag)
+        return out
 
     def tagged(self, *types: str) -> tuple[Tagged, ...]:
         """Tags of some types."""
-        held = [self._by_type[kind] for kind in types if kind in self._by_type]
-        if len(held) < 2:
-            return held[0] if held else ()
-        return tuple(t for t in self.tags if t.type in types)
+        if len(types) == 1:
+            return self._by_type.get(types[0], ())
+        if self._by_type.keys().isdisjoint(types):
+            return ()
+        return tuple([t for t in self.tags if t.type in types])
 
 
 @cache

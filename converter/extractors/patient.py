@@ -11,6 +11,7 @@ from converter.extractors.place import mention
 from converter.extractors.sieve import rare
 from converter.extractors.timeline import N, unit_of, value_of
 from converter.model import FactKind, Mention, Quantity, SectionKind, Words
+from converter.rare import Rare
 
 PERSON = (
     r"(?:man|woman|male|female|boy|girl|gentleman|lady|patient|infant|neonate|newborn|baby|child|toddler|adolescent|teenager|"
@@ -19,21 +20,21 @@ PERSON = (
 )
 UNIT = r"(?P<u>years?|yrs?|y|months?|mos?|weeks?|wks?|days?|hours?|hrs?)"
 AGES = (
-    re.compile(rf"\b(?P<n>{N})[- ]*(?:\(\d+\)[- ]*)?{UNIT}[- ]*old\b"),
-    re.compile(rf"\b(?P<n>\d{{1,3}})[- ]?{UNIT}[- ]+(?:\w+[- ]+){{0,3}}?{PERSON}\b"),
-    re.compile(r"\b(?P<n>\d{1,3})[- ]?(?P<u>y/?o|yo|y\.o\.|yr old)\b"),
-    re.compile(r"\bage:?\s*(?P<n>\d{1,3})\s*(?P<u>years?|yrs?|y|months?|mos?|weeks?|days?)?"),
-    re.compile(rf"\baged? (?:of )?(?P<n>{N})(?: (?P<u>years?|months?|weeks?|days?))?\b(?! ?(?:h|hours?|hrs?|min\w*|s)\b)"),
-    re.compile(r"\b(?P<u>)(?P<n>\d{2})[- ]?[mf]\b(?=[ ,.]|$)"),
-    re.compile(r"(?P<n>\d{1,3})\s*(?P<u>세|개월|주|일)\s*(?:된\s*)?(?:의\s*)?(?:남|여|환자|소아|영아|신생아|유아|산모|임신부|임산부|임부|초산부|경산부|학생|노인|소년|소녀|청년|아동|아기|주부|[가-힣]{0,4}(?:남자|여자|남아|여아))"),
-    re.compile(r"(?<!재태)(?<!재태 )(?<!교정)(?<!교정 )(?:나이|연령)\s*[:=]?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)"),
-    re.compile(r"생후\s*(?P<n>\d{1,3})\s*(?P<u>일|주|개월)\s*(?:된|의|인|째)?\s*,?\s*(?:된\s*)?(?:남|여|환[아자]|영아|신생아|미숙아|아기|소아|에\s*(?:[가-힣]+\s*){0,3}(?:내원|입원|전원|의뢰))"),
-    re.compile(r"(?<![가-힣])(?:남|여)(?:자|성|아)?(?:\s*환[자아])?\s*[/,·(]?\s*만?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)"),
-    re.compile(r"(?<![a-z])[mf]\s?/\s?(?P<n>\d{1,3})(?P<u>)(?![\d.]|\s?(?:kg|cm|mm|m))"),
-    re.compile(r"환[자아](?:는|가|의 나이는)?\s*만?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)(?!\s*(?:때|경|부터|이전|이하|이상|미만))"),
+    rare(rf"\b(?P<n>{N})[- ]*(?:\(\d+\)[- ]*)?{UNIT}[- ]*old\b"),
+    rare(rf"\b(?P<n>\d{{1,3}})[- ]?{UNIT}[- ]+(?:\w+[- ]+){{0,3}}?{PERSON}\b"),
+    rare(r"\b(?P<n>\d{1,3})[- ]?(?P<u>y/?o|yo|y\.o\.|yr old)\b"),
+    rare(r"\bage:?\s*(?P<n>\d{1,3})\s*(?P<u>years?|yrs?|y|months?|mos?|weeks?|days?)?"),
+    rare(rf"\baged? (?:of )?(?P<n>{N})(?: (?P<u>years?|months?|weeks?|days?))?\b(?! ?(?:h|hours?|hrs?|min\w*|s)\b)"),
+    rare(r"\b(?P<u>)(?P<n>\d{2})[- ]?[mf]\b(?=[ ,.]|$)"),
+    rare(r"(?P<n>\d{1,3})\s*(?P<u>세|개월|주|일)\s*(?:된\s*)?(?:의\s*)?(?:남|여|환자|소아|영아|신생아|유아|산모|임신부|임산부|임부|초산부|경산부|학생|노인|소년|소녀|청년|아동|아기|주부|[가-힣]{0,4}(?:남자|여자|남아|여아))"),
+    rare(r"(?<!재태)(?<!재태 )(?<!교정)(?<!교정 )(?:나이|연령)\s*[:=]?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)"),
+    rare(r"생후\s*(?P<n>\d{1,3})\s*(?P<u>일|주|개월)\s*(?:된|의|인|째)?\s*,?\s*(?:된\s*)?(?:남|여|환[아자]|영아|신생아|미숙아|아기|소아|에\s*(?:[가-힣]+\s*){0,3}(?:내원|입원|전원|의뢰))"),
+    rare(r"(?<![가-힣])(?:남|여)(?:자|성|아)?(?:\s*환[자아])?\s*[/,·(]?\s*만?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)"),
+    rare(r"(?<![a-z])[mf]\s?/\s?(?P<n>\d{1,3})(?P<u>)(?![\d.]|\s?(?:kg|cm|mm|m))"),
+    rare(r"환[자아](?:는|가|의 나이는)?\s*만?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)(?!\s*(?:때|경|부터|이전|이하|이상|미만))"),
 )  # fmt: skip
 HANGUL = re.compile(r"[가-힣]")
-ENGLISH_AGES = tuple(pattern for pattern in AGES if not HANGUL.search(pattern.pattern))
+ENGLISH_AGES = tuple(pattern for pattern in AGES if not HANGUL.search(pattern.compiled.pattern))
 AGED = re.compile(r"\d|old|age")
 """What every pattern of an age needs one of."""
 WORDED = re.compile(r"\b(?:newborn|neonate|full-term infant|term infant|premature infant|preterm infant)\b")
@@ -71,7 +72,7 @@ def _unit(raw: str) -> str:
     return KOREAN_UNIT.get(raw) or unit_of(raw)
 
 
-def _patterns(folded: str) -> tuple[re.Pattern[str], ...]:
+def _patterns(folded: str) -> tuple[Rare, ...]:
     if not AGED.search(folded):
         return ()
     return AGES if HANGUL.search(folded) else ENGLISH_AGES

@@ -58,9 +58,7 @@ def _left(an: Annotated, start: int) -> int:
             (
                 t
                 for t in modifiers
-                if t.end <= start
-                and an.text[t.end : start].strip(" ,-") in ("", "and")
-                and start - t.end <= 5
+                if start - 5 <= t.end <= start and an.text[t.end : start].strip(" ,-") in ("", "and")
             ),
             None,
         )

@@ -397,4 +397,4 @@ def _problem(an: Annotated, start: int, end: int, tag: str, full: NounPhrase) ->
         time=nearest_time(an, start, end, history=True), new=bool(NEW.search(before)),
         presenting=bool(kind is FactKind.CONDITION and _complained(an, start, end) and asserted is Assertion.PRESENT),
     )  # fmt: skip
-    return replace(made, again=bool(AGAIN.search(an.folded, 0, full.start)))
+    return replace(made, again=True) if AGAIN.search(an.folded, 0, full.start) else made

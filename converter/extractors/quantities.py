@@ -128,7 +128,10 @@ class Amount:
     @property
     def ucum(self) -> str:
         """UCUM code of the (last) printed unit."""
-        return next((n.ucum for n in reversed(self.numbers) if n.ucum), "")
+        for number in reversed(self.numbers):
+            if number.ucum:
+                return number.ucum
+        return ""
 
 
 @cache

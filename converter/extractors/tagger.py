@@ -168,6 +168,8 @@ class Tagger:
     weights: dict[str, str]
     """Attribute to "tag:weight tag:weight" as the model's file has it; read when first needed."""
     clusters: Clusters
+    _start: int = 0
+    """What a sentence begins with: the tags that go on are hopeless."""
     _reach: tuple[int, ...] = ()
     """How far behind a tag (row) another may be and still lead to a better path, as lanes; highest bits set."""
     _packed: tuple[int, ...] = ()
@@ -186,6 +188,7 @@ class Tagger:
         size = len(self.types)
         every, whole = [1] * (2 * size + 1), [(1 << LANE) - 1] * size
         self._masks = (pack(every), pack(every[: size + 1]), pack(whole, 1), pack(whole, size + 1))
+        self._start = LEVEL * self._masks[0] - pack([HOPELESS] * size, size + 1)
         tops = self._masks[0] << (LANE - 1)
         gaps = (pack(max(map(sub, other, best)) for other in self.moves) for best in self.moves)
         self._reach = tuple(tops + gap for gap in gaps)
@@ -276,7 +279,7 @@ class Tagger:
         ones, opening, open_lanes, gone_lanes = self._masks
         begun, gone = self._goes_on
         tops, reach, alone = ones << (LANE - 1), self._reach, (0,)
-        total = LEVEL * ones + scores[0] - pack([HOPELESS] * size, size + 1)
+        total = scores[0] + self._start
         steps: list[tuple[Sequence[int], int]] = []
         for own in scores[1:]:
             alive: Sequence[int] = alone

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import chain
 
 from converter.extractors import korean_times
-from converter.extractors.sieve import rare
+from converter.extractors.sieve import SIEVE, rare
 from converter.model import Time
 from converter.rare import Rare
 from converter.text import Sentence
@@ -228,8 +228,9 @@ WORDS_ONLY = rare(
 
 
 def _all(sentence: Sentence) -> Iterator[When]:
+    held = SIEVE.held(sentence.folded)
     for pattern, make in PATTERNS:
-        for m in pattern.finditer(sentence.folded):
+        for m in pattern.compiled.finditer(sentence.folded) if pattern.sets <= held else ():
             time = make(m)
             if time is not None:
                 yield _when(sentence, m.start(), m.end(), time)
