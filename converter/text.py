@@ -7,6 +7,7 @@ sentence that a caption cuts, and keeps for each of its characters the offset it
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +20,7 @@ FOLD = {
     "（": "(", "）": ")", "，": ",", "：": ":",
 }  # fmt: skip
 """One character for one character, so that offsets stay."""
+HANGUL = re.compile(r"[가-힣]")
 FOLDED = re.compile(f"[{''.join(FOLD)}]")
 
 MAX_NAME = 80
@@ -35,6 +37,15 @@ def fold(text: str) -> str:
     if len(low) != len(text):  # a few capitals lower to two characters
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     return low if low.isascii() else FOLDED.sub(lambda m: FOLD[m.group()], low)
+
+
+def hangul(text: str, start: int = 0, end: int = sys.maxsize) -> bool:
+    """Tell whether a text, or a range of it, holds Hangul.
+
+    >>> hangul("CT상 종괴"), hangul("CT상 종괴", 0, 2), hangul("mass")
+    (True, False, False)
+    """
+    return not text.isascii() and HANGUL.search(text, start, end) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,10 @@ from converter.extractors.treatment_words import treatment_words
 from converter.issues import Issue, MappingError
 from converter.mappings import TABLES, data_path, imaging, label, load_toml, own_files, unit_key, units, use
 from converter.sections.cues import load_cues
-from converter.text import fold
+from converter.text import HANGUL, fold
 
 KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 KIND = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:;lateral)?")
-HANGUL = re.compile(r"[가-힣]")
 LATIN = re.compile(r"[A-Z0-9][A-Za-z0-9 +./'-]*")
 """What Korean leaves in Latin letters: DNA, S-1, APACHE II."""
 CATEGORIES = ("exam", "imaging", "laboratory", "survey", "vital-signs")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -33,8 +32,8 @@ from converter.model import (
 )
 from converter.readers.reader import composed, digest
 from converter.resolve import resolve
+from converter.text import HANGUL
 
-HANGUL = re.compile(r"[가-힣]")
 IMAGING = ("sequences", "planes", "tracers", "contrasts", "outside")
 Plain = dict[str, Any]
 NO_CODES: Mapping[str, Code] = MappingProxyType({})

@@ -19,6 +19,7 @@ from converter.check.numbers import printed, stands
 from converter.check.tree import Found, Tree, enclosing, path
 from converter.issues import Issue, Severity
 from converter.model import Span
+from converter.text import HANGUL
 
 TAG = "machine-extracted"
 CLINICAL = frozenset(
@@ -43,7 +44,6 @@ STATED = frozenset({"reasonCode", "reasonReference", "diagnosis", "hospitalizati
 """What an Encounter says of the patient; without any of it, it is but the anchor of relative times."""
 COUNTED = frozenset({".sequence", ".rank", ".size", ".position", ".number"})
 """Ordinals and sizes, which are ours and not the report's."""
-HANGUL = re.compile(r"[가-힣]")
 PHRASES = (
     ("CodeableConcept", "text"),
     ("Composition.section", "title"),

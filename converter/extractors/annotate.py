@@ -14,7 +14,7 @@ from converter.extractors.tagger import Tagged, Tagger, load_tagger
 from converter.extractors.timeline import When, times
 from converter.mappings import data_path, loading
 from converter.model import Document, Section, SectionKind
-from converter.text import Sentence, fold, sentences, view_of
+from converter.text import HANGUL, Sentence, fold, sentences, view_of
 
 PROBLEM_TAGS = frozenset({"Sign_symptom", "Disease_disorder"})
 MODIFIER_TAGS = frozenset(
@@ -81,9 +81,6 @@ class Annotated:
 def tagger() -> Tagger:
     """Give the shipped tagger, loaded once."""
     return load_tagger(data_path("mappings/models"))
-
-
-HANGUL = re.compile(r"[가-힣]")
 
 
 def abbreviations(text: str) -> dict[str, Entry]:

@@ -12,9 +12,8 @@ import ahocorasick_rs
 from converter.extractors import korean
 from converter.mappings import load_toml
 from converter.model import Assertion, Phrase
-from converter.text import Sentence
+from converter.text import Sentence, hangul
 
-HANGUL = re.compile(r"[가-힣]")
 STRENGTH = (
     "unchanged", "not-done", "absent", "resolved", "hypothetical", "differential", "possible", "probable", "planned", "historical",
 )  # fmt: skip
@@ -71,7 +70,7 @@ def _found(folded: str) -> dict[tuple[str, str], list[tuple[int, int]]]:
     hits: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
         phrase, kind, direction = rows[index]
-        if HANGUL.search(phrase) or not (phrase[0].isalnum() and _bounded(folded, start, end)):
+        if hangul(phrase) or not (phrase[0].isalnum() and _bounded(folded, start, end)):
             hits.setdefault((kind, direction), []).append((start, end))
     return {key: _leftmost(spans) for key, spans in hits.items()}
 
@@ -110,7 +109,7 @@ class Context:
         return Reading(tuple((k, found[k]) for k in STRENGTH if k in found))
 
     def _governs(self, cue: Cue, start: int, end: int) -> bool:
-        if HANGUL.search(self.sentence.folded, cue.start, cue.end):
+        if hangul(self.sentence.folded, cue.start, cue.end):
             return self._governs_korean(cue, start, end)
         if cue.direction == "before":
             if (
@@ -170,7 +169,7 @@ def context(sentence: Sentence) -> Context:
         if kind in ("unchanged", "possible") or not _inside_korean(sentence.folded, start, blots)
         if not (kind == "historical" and LASTING.search(sentence.folded[:start]))
     ]
-    if HANGUL.search(sentence.folded):
+    if hangul(sentence.folded):
         cues += [Cue("historical", "before", *span) for span in korean.ago(sentence.folded)]
     cues.sort(key=lambda c: (STRENGTH.index(c.kind), c.start, c.end))
     return Context(sentence, tuple(cues), stops)
@@ -194,7 +193,7 @@ def _blotted(start: int, end: int, blots: list[tuple[int, int]]) -> bool:
 
 def _inside_korean(folded: str, start: int, blots: list[tuple[int, int]]) -> bool:
     """Korean endings run on behind a pseudo-cue: "배제할 수 없었다"."""
-    return any(s < start < e and HANGUL.search(folded, s, e) for s, e in blots)
+    return any(s < start < e and hangul(folded, s, e) for s, e in blots)
 
 
 PLAIN = {

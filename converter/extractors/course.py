@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from converter.extractors.annotate import HANGUL, Annotated
+from converter.extractors.annotate import Annotated
 from converter.extractors.context import assertion
 from converter.extractors.korean import KIN, kin
 from converter.extractors.lexicon import lexicon
@@ -12,6 +12,7 @@ from converter.extractors.place import mention, nearest_time, phrase
 from converter.extractors.sieve import rare
 from converter.mappings import table
 from converter.model import Assertion, Concept, FactKind, Mention, SectionKind, Time
+from converter.text import hangul
 
 DEATH = Concept("death", "outcome", "Died", "사망")
 DISCHARGE = Concept("discharge", "outcome", "Discharged", "퇴원")
@@ -92,7 +93,7 @@ def outcomes(an: Annotated) -> tuple[Mention, ...]:
                     FactKind.OUTCOME,
                     start,
                     end,
-                    name=concept.ko if HANGUL.search(an.text, start, end) else "",
+                    name=concept.ko if hangul(an.text, start, end) else "",
                     concept=concept,
                     certainty=words,
                     time=_when(an, start, end),
@@ -183,7 +184,7 @@ def habits(an: Annotated) -> tuple[Mention, ...]:
                     an,
                     FactKind.SOCIAL,
                     *m.span(),
-                    name=ko if HANGUL.search(an.text, *m.span()) else "",
+                    name=ko if hangul(an.text, *m.span()) else "",
                     concept=Concept(ident, "social", en, ko),
                     assertion=held,
                     certainty=words,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from converter.extractors import korean
-from converter.extractors.annotate import HANGUL, Annotated, annotate
+from converter.extractors.annotate import Annotated, annotate
 from converter.extractors.course import admissions, habits, outcomes, plans, relatives
 from converter.extractors.cultures import cultures
 from converter.extractors.headlines import SHOWN, diagnoses, figures
@@ -34,6 +34,7 @@ from converter.model import (
     Time,
     Words,
 )
+from converter.text import hangul
 
 REPORTED = re.compile(
     r"\b(?:show\w*|reveal\w*|demonstrat\w*|depict\w*|disclos\w*|confirm\w*|detect\w*|display\w*|indicat\w*|exhibit\w*|suggest\w*|identif\w*|not\w*|was|were|found|present\w*|with|consistent|and)\b|:|보|관찰|확인"
@@ -271,7 +272,7 @@ class _Reader:
         opening = next((w for w in an.times if not w.history and w.start < 4), None)
         if opening or self._when_left <= 0 or COMPLAINT.search(an.folded):
             exact = opening is not None and (opening.time.low is not None or bool(opening.time.date))
-            if opening and HANGUL.search(an.folded) and opening.time.relation == "before":
+            if opening and hangul(an.folded) and opening.time.relation == "before":
                 exact = False  # "2주 전부터 기침이 있었다" is told of the cough alone
             self._when = opening.time if opening and exact else None
             self._when_left = SCENE

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-HANGUL = re.compile(r"[가-힣]")
+from converter.text import HANGUL, hangul
+
 STEM = r"(?:하|되|있|없|았|었|였|했|됐|렸|졌|켰|겼|냈|왔|났|갔|섰|봤|랐|웠|쳤|췄|혔|폈|꼈|렀|텼|뎠|않|같|보이|나타나|생기|느끼|의심되|이루어지|받|앓|커지|높|낮|좋|많|적)"
 CLAUSE_END = re.compile(
     rf"{STEM}(?:고|며|으며|으나|나|지만|는데|은데|으면서|면서|자|다가|므로|으므로|더니)(?=[\s,.;]|$)"
@@ -118,7 +119,7 @@ def opens(folded: str, cue: int, cue_end: int, start: int) -> bool:
 
 def apart(folded: str, time_end: int, start: int, end: int, relation: str) -> bool:
     """Tell whether a clause keeps a time from a name: Korean times stand before, and "10년 전" ends with its clause."""
-    ends = clause_ends(folded) if HANGUL.search(folded) else ()
+    ends = clause_ends(folded) if hangul(folded) else ()
     if time_end > start:
         return any(end < e <= time_end for e in ends)
     return relation == "before" and any(time_end <= e <= start for e in ends)
@@ -201,7 +202,7 @@ def whole(text: str, start: int, end: int) -> tuple[int, int]:
     >>> text[slice(*whole(text, 6, 10))]
     '관찰되지 않았다'
     """
-    if not HANGUL.search(text, start, end):
+    if not hangul(text, start, end):
         return start, end
     before, after = WORD_START.search(text[:start]), WORD_END.match(text, end)
     return (before.start() if before else start), (after.end() if after else end)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from converter.extractors.annotate import HANGUL, Annotated
+from converter.extractors.annotate import Annotated
 from converter.extractors.korean import clause, particle
 from converter.extractors.lexicon import Match
 from converter.extractors.place import overlaps
 from converter.extractors.treatment_words import treatment_words
+from converter.text import hangul
 
 WORD_BEFORE = re.compile(r"(?P<w>[^\s,.;:()\[\]]+)\s+$")
 DEGREE = r"(?:소량|다량|중등량|미량|경도|중등도|고도|경미|중증|다수|여러 ?개|수 ?개|선상|환상|원형|난원형|타원형|구형|결절상|미만성|국소|국한성|다발성|단발성|점상|반점상|망상|거대|전신|중심부|변연부|말초|주변부)"
@@ -92,7 +93,7 @@ NAMED_BY = re.compile(
 
 def qualifies(an: Annotated, match: Match) -> bool:
     """Tell a name that belongs to the next one: "저음영 종괴", "조영증강되는 종괴", "출혈성 경색"."""
-    if not HANGUL.search(an.text, match.start, match.end):
+    if not hangul(an.text, match.start, match.end):
         return False
     if NAMED_BY.match(an.text, match.end) or UNDONE.match(an.text, match.end):
         return True
@@ -174,7 +175,7 @@ def _nouns(
 
 
 def _wordy(word: str) -> bool:
-    return bool(HANGUL.search(word)) or len(word) > 3
+    return hangul(word) or len(word) > 3
 
 
 def _placed(an: Annotated, start: int, end: int) -> bool:

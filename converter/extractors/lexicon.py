@@ -20,10 +20,9 @@ import ahocorasick_rs
 from converter.extractors.korean import whole_word
 from converter.mappings import Modality, Observable, Row, imaging, loading, observables, table
 from converter.model import Concept
-from converter.text import fold
+from converter.text import HANGUL, fold, hangul
 
 WORD = re.compile(r"[a-zß-öø-ž]+(?:'s)?|\d+(?:\.\d+)?|[α-ω]")
-HANGUL = re.compile(r"[가-힣]")
 BRITISH = (
     ("haem", "hem"), ("aemi", "emi"), ("oedem", "edem"), ("oesoph", "esoph"), ("leuco", "leuko"), ("tumour", "tumor"),
     ("paed", "ped"), ("diarrhoea", "diarrhea"), ("rrhoea", "rrhea"), ("pnoea", "pnea"), ("ischaem", "ischem"),
@@ -147,7 +146,7 @@ class Lexicon:
         self._names: dict[Words, list[Entry]] = {}
         self._korean: dict[str, dict[str, Entry]] = {}
         for entry in entries:
-            if not entry.name.isascii() and HANGUL.search(entry.name):
+            if not entry.name.isascii() and hangul(entry.name):
                 key = entry.name.replace(" ", "")
                 if len(key) > 1 or (entry.table == "anatomy" and key in ONE_SYLLABLE):
                     self._korean.setdefault(entry.table, {}).setdefault(key, entry)
@@ -215,7 +214,7 @@ class Lexicon:
                 if not taken and (not entry.exact or _as_written(text[start:end], entry.name)):
                     out.setdefault(entry.table, []).append(Match(start, end, entry))
                     free[entry.table] = i + n
-        if HANGUL.search(text):
+        if hangul(text):
             _add_korean(text, out, list(self._find_korean(text)))
         return out
 
@@ -253,7 +252,7 @@ class Lexicon:
 
         A phrase that has words beyond a name does not match it: its head may be another thing.
         """
-        if HANGUL.search(phrase):
+        if hangul(phrase):
             return None
         words = tuple(sorted(t.stem for t in tokens(fold(phrase)) if t.stem not in STOPWORDS))
         entry = self._sorted.get(words)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from converter.extractors import korean, korean_results, relations
-from converter.extractors.annotate import HANGUL, PROBLEM_TAGS, Annotated
+from converter.extractors.annotate import PROBLEM_TAGS, Annotated
 from converter.extractors.binding import Name, fits
 from converter.extractors.legible import legible
 from converter.extractors.patient import gestation
@@ -28,7 +28,7 @@ from converter.model import (
     Ratio,
     Value,
 )
-from converter.text import clean
+from converter.text import clean, hangul
 
 STATISTIC = re.compile(
     r"\b(average|averaged|mean|median|peak|maximum|maximal|minimum|minimal|nadir)\b|평균|최고"
@@ -157,7 +157,7 @@ def _measure(an: Annotated, name: Name, amount: Amount, reference: Range | None)
         korean.clause(an.folded, name.start)[0],
     )
     beside = an.folded[max(clause, name.start - 28) : name.start] + " " + an.folded[name.end : amount.start]
-    if HANGUL.search(an.folded[amount.end : amount.end + 3]):  # the verb comes last: "0.5 mIU/L로 감소"
+    if hangul(an.folded[amount.end : amount.end + 3]):  # the verb comes last: "0.5 mIU/L로 감소"
         beside += an.folded[amount.end : amount.end + 14]
     sign = {"high": "H", "low": "L"}.get(name.role, "")
     if not sign and name.tag not in PROBLEM_TAGS:
@@ -184,7 +184,7 @@ def _measure(an: Annotated, name: Name, amount: Amount, reference: Range | None)
 
 def _title(an: Annotated, name: Name, amount: Amount) -> str:
     text = clean(an.text[name.start : name.end])
-    size = "크기" if HANGUL.search(text) else "size"
+    size = "크기" if hangul(text) else "size"
     return f"{text} {size}" if name.tag in PROBLEM_TAGS and amount.ucum in LENGTHS else text
 
 
@@ -241,7 +241,7 @@ def _same(an: Annotated, all_names: Sequence[Name], here: Amount, after: Amount,
 
 def _bound(an: Annotated, all_names: Sequence[Name], amounts: Sequence[Amount]) -> list[Name | None]:
     """Give each result's name: by the learnt weights, in Korean by the rules alone."""
-    if not HANGUL.search(an.folded):
+    if not hangul(an.folded):
         given: list[Name | None] = []
         last: Amount | None = None
         for choice in relations.choices(an, all_names, amounts):

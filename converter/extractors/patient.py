@@ -12,6 +12,7 @@ from converter.extractors.sieve import rare
 from converter.extractors.timeline import N, unit_of, value_of
 from converter.model import FactKind, Mention, Quantity, SectionKind, Words
 from converter.rare import Rare
+from converter.text import hangul
 
 PERSON = (
     r"(?:man|woman|male|female|boy|girl|gentleman|lady|patient|infant|neonate|newborn|baby|child|toddler|adolescent|teenager|"
@@ -33,8 +34,7 @@ AGES = (
     rare(r"(?<![a-z])[mf]\s?/\s?(?P<n>\d{1,3})(?P<u>)(?![\d.]|\s?(?:kg|cm|mm|m))"),
     rare(r"환[자아](?:는|가|의 나이는)?\s*만?\s*(?P<n>\d{1,3})\s*(?P<u>세|개월)(?!\s*(?:때|경|부터|이전|이하|이상|미만))"),
 )  # fmt: skip
-HANGUL = re.compile(r"[가-힣]")
-ENGLISH_AGES = tuple(pattern for pattern in AGES if not HANGUL.search(pattern.compiled.pattern))
+ENGLISH_AGES = tuple(pattern for pattern in AGES if not hangul(pattern.compiled.pattern))
 AGED = re.compile(r"\d|old|age")
 """What every pattern of an age needs one of."""
 WORDED = re.compile(r"\b(?:newborn|neonate|full-term infant|term infant|premature infant|preterm infant)\b")
@@ -75,7 +75,7 @@ def _unit(raw: str) -> str:
 def _patterns(folded: str) -> tuple[Rare, ...]:
     if not AGED.search(folded):
         return ()
-    return AGES if HANGUL.search(folded) else ENGLISH_AGES
+    return AGES if hangul(folded) else ENGLISH_AGES
 
 
 def _ages(an: Annotated) -> Iterator[tuple[Mention, bool]]:

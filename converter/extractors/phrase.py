@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 
 from converter.extractors import korean_phrase
-from converter.extractors.annotate import HANGUL, MODIFIER_TAGS, Annotated
+from converter.extractors.annotate import MODIFIER_TAGS, Annotated
 from converter.extractors.lexicon import rows_found
 from converter.extractors.sieve import rare
 from converter.model import Concept, Phrase, Site
-from converter.text import MAX_NAME, clean
+from converter.text import MAX_NAME, clean, hangul
 
 ADJECTIVE = re.compile(
     r"(?:new|newly noted|diffuse|focal|extensive|multiple|single|solitary|small|large|huge|tiny|massive|mild|moderate|severe|marked|slight|"
@@ -187,7 +187,7 @@ def severity(an: Annotated, start: int, end: int) -> Phrase | None:
 
 def noun_phrase(an: Annotated, start: int, end: int) -> NounPhrase:
     """Grow a head to its phrase: modifiers to the left, site to the right."""
-    if HANGUL.search(an.text):
+    if hangul(an.text):
         return _korean_phrase(an, start, end)
     first = _left(an, start)
     last = _right(an, end)

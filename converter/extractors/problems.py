@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from converter.extractors import korean, korean_phrase
-from converter.extractors.annotate import HANGUL, MODIFIER_TAGS, PROBLEM_TAGS, Annotated
+from converter.extractors.annotate import MODIFIER_TAGS, PROBLEM_TAGS, Annotated
 from converter.extractors.context import assertion
 from converter.extractors.korean import KIN
 from converter.extractors.lexicon import Match, lexicon, rows_found
@@ -18,7 +18,7 @@ from converter.extractors.sieve import rare
 from converter.extractors.tagger import Tagged
 from converter.extractors.treatments import done_to, is_treatment
 from converter.model import Assertion, Concept, FactKind, Mention, SectionKind, Words
-from converter.text import MAX_NAME, clean
+from converter.text import MAX_NAME, clean, hangul
 
 KINDS = ("absent", "resolved", "hypothetical", "differential", "possible", "probable", "historical")
 RELATIVES = rare(
@@ -78,7 +78,7 @@ def _candidates(an: Annotated) -> Iterator[tuple[int, int, str]]:
             continue
         if not clash and not _adjective_of_next(an, match.start, match.end) and not _points_back(an, match):
             yield match.start, match.end, "table"
-    if HANGUL.search(an.text):
+    if hangul(an.text):
         yield from ((start, end, "clause") for start, end in korean_phrase.findings(an))
 
 
@@ -270,7 +270,7 @@ def _family(an: Annotated, start: int) -> re.Match[str] | None:
 
 
 def _complained(an: Annotated, start: int, end: int) -> bool:
-    if HANGUL.search(an.text):
+    if hangul(an.text):
         return korean_phrase.complained(an, end)
     return bool(COMPLAINT.search(an.folded, 0, start))
 

@@ -12,7 +12,7 @@ from converter.extractors import korean_times
 from converter.extractors.sieve import SIEVE, rare
 from converter.model import Time
 from converter.rare import Rare
-from converter.text import Sentence
+from converter.text import Sentence, hangul
 
 ONES = [
     "zero",
@@ -272,13 +272,10 @@ def _when(sentence: Sentence, start: int, end: int, time: Time, history: bool = 
     return When(start, start + len(text), full, history)
 
 
-HANGUL = re.compile(r"[가-힣]")
-
-
 def times(sentence: Sentence) -> tuple[When, ...]:
     """Give the times of a sentence, the more exact pattern winning where two meet."""
     out: list[When] = []
-    korean = _korean(sentence) if HANGUL.search(sentence.folded) else ()
+    korean = _korean(sentence) if hangul(sentence.folded) else ()
     for when in chain(_all(sentence), korean):
         if all(when.end <= w.start or when.start >= w.end for w in out):
             out.append(when)

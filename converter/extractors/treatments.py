@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from converter.extractors import korean_phrase
-from converter.extractors.annotate import HANGUL, Annotated
+from converter.extractors.annotate import Annotated
 from converter.extractors.context import assertion
 from converter.extractors.lexicon import Match, lexicon
 from converter.extractors.measurements import value_of
@@ -16,7 +16,7 @@ from converter.extractors.sieve import rare
 from converter.extractors.tagger import Tagged
 from converter.extractors.treatment_words import treatment_words
 from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Phrase, Words
-from converter.text import MAX_NAME
+from converter.text import MAX_NAME, hangul
 
 KINDS = ("not-done", "absent", "hypothetical", "planned", "historical")
 ALLERGY = re.compile(
@@ -96,7 +96,7 @@ def _drugs(an: Annotated) -> list[Named]:
         for m in an.matches("drugs")
         if not any(overlaps(m.start, m.end, s, e) for s, e, _ in out) and not _is_something_else(an, m)
     ]
-    if HANGUL.search(an.text):
+    if hangul(an.text):
         out += [(start, end, None) for start, end in korean_phrase.given(an)]
     return [d for d in _side_by_side(an, sorted(out, key=lambda d: d[0])) if _is_drug(an, *d)]
 
@@ -124,7 +124,7 @@ def _is_something_else(an: Annotated, match: Match) -> bool:
         "Nonbiological_location",
     }:
         return not is_treatment(an, match.start, match.end)
-    if any(p.start <= match.start and match.end < p.end for p in an.matches("procedures")) and HANGUL.search(
+    if any(p.start <= match.start and match.end < p.end for p in an.matches("procedures")) and hangul(
         an.text, match.start, match.end
     ):
         return True  # "스테로이드 치료"
@@ -178,7 +178,7 @@ def _is_drug(an: Annotated, start: int, end: int, concept: Concept | None) -> bo
         return False
     if PART.match(after) or re.search(r"\bfig(?:ure)?s?\.? ?$", before) or re.search(r"[- ]induced\b", words):
         return False
-    if kind == "medication" and (LISTING.match(after) or HANGUL.search(words)):
+    if kind == "medication" and (LISTING.match(after) or hangul(words)):
         return False
     tested = list(TESTED.finditer(an.folded, 0, start)) if kind in ANTIMICROBIAL else []
     if tested and not (GIVEN.search(before, tested[-1].end()) or GIVEN.search(after[:25])):
@@ -284,7 +284,7 @@ def procedures(an: Annotated) -> tuple[Mention, ...]:
             continue
         if any(overlaps(m.start, m.end, i.start, i.end) for i in an.matches("imaging")):
             continue
-        if HANGUL.search(an.text, m.start, m.end) and _general(an, m):
+        if hangul(an.text, m.start, m.end) and _general(an, m):
             continue
         if (
             an.section.language != "en"
@@ -320,7 +320,7 @@ def _procedure(an: Annotated, start: int, end: int, concept: Concept | None) -> 
         value, asserted = Words(words.text, "negative", words.spans), Assertion.PRESENT
     kind = FactKind.TEST if diagnostic else FactKind.PROCEDURE
     near = sites(an, max(0, start - 30), min(len(an.text), end + 40))
-    if HANGUL.search(an.text):
+    if hangul(an.text):
         near = noun_phrase(an, start, end).sites
     return mention(
         an, kind, start, end, concept=concept, assertion=asserted, certainty=words, category="procedure", sites=near[:1], value=value,

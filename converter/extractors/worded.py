@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 
 from converter.extractors import korean_results
-from converter.extractors.annotate import HANGUL, Annotated
+from converter.extractors.annotate import Annotated
 from converter.extractors.binding import Name, names
 from converter.extractors.measurements import coded
 from converter.extractors.place import mention, nearest_time, overlaps
 from converter.extractors.sieve import rare
 from converter.model import FactKind, Mention, Words
+from converter.text import hangul
 
 WORD_VALUE = rare(
     r"(?P<pos>\bpositive\b|양성)|(?P<neg>\bnegative\b|음성)|(?P<high>\b(?:elevated|increased|raised|high|prolonged)\b|상승|증가)|(?P<low>\b(?:decreased|reduced|low|lowered|depressed|diminished)\b|저하|감소)"
@@ -58,7 +59,7 @@ def words(an: Annotated, taken: Sequence[Mention]) -> tuple[Mention, ...]:
 
 
 def _word_last(an: Annotated, name: Name) -> re.Match[str] | None:
-    if not HANGUL.search(an.folded, name.end):
+    if not hangul(an.folded, name.end):
         return None
     return korean_results.word_after(an, name, names(an), WORD_VALUE.compiled)
 

@@ -14,6 +14,7 @@ from converter.fhir.imaging_study import title as study_title
 from converter.fhir.observation import category
 from converter.fhir.practitioner import first_roles
 from converter.model import Assertion, Fact, FactKind
+from converter.text import HANGUL
 
 TITLES = {
     "presentation": ("Presentation", "내원 경과"),
@@ -71,7 +72,7 @@ def _title_extensions(ctx: Context) -> list[Element]:
     if printed is None:
         spans = korean.spans if korean else ()
         return evidence.element(ctx, spans) if korean else [text.translation(codes.CASE_REPORT.ko)]
-    ours = "" if text.HANGUL.search(printed.text) else text.composed(printed.text)
+    ours = "" if HANGUL.search(printed.text) else text.composed(printed.text)
     shown = korean.text if korean else ours
     translated = [text.translation(shown)] if shown else []
     return [*translated, *evidence.element(ctx, printed.spans, korean.spans if korean else ())]

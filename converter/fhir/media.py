@@ -10,6 +10,7 @@ from typing import Any
 from converter.fhir import codes, evidence, text
 from converter.fhir.context import Context, Element, Resource, resource
 from converter.model import Fact
+from converter.text import HANGUL
 
 
 def media(ctx: Context, index: int) -> Resource:
@@ -50,6 +51,6 @@ def _content(ctx: Context, fact: Fact) -> dict[str, Any]:
     caption = fact.caption
     if caption is None or not ctx.options.source_text:
         return {"title": fact.name}
-    korean = "" if text.HANGUL.search(caption.text) else text.composed(caption.text)
+    korean = "" if HANGUL.search(caption.text) else text.composed(caption.text)
     translated = [text.translation(korean)] if korean else []
     return text.primitive("title", caption.text, [*translated, *evidence.element(ctx, caption.spans)])

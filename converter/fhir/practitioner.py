@@ -8,6 +8,7 @@ from __future__ import annotations
 from converter.fhir import evidence, text
 from converter.fhir.context import Context, Element, Resource, pack, resource
 from converter.model import Affiliation, Author
+from converter.text import HANGUL
 
 REPRESENTATION = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"
 
@@ -69,7 +70,7 @@ def _name(printed: str, representation: str, degrees: tuple[str, ...] = ()) -> l
     if not printed:
         return []
     parts = printed.split()
-    if text.HANGUL.search(printed):
+    if HANGUL.search(printed):
         joined = printed.replace(" ", "")
         family, given = joined[:1], joined[1:]
         representation = "IDE"

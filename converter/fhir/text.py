@@ -16,12 +16,12 @@ from converter.fhir.codes import LATERALITY, Term, coding
 from converter.fhir.context import Element, pack
 from converter.model import Code, Concept, Fact, FactKind, Phrase, Site
 from converter.phrases import compose
+from converter.text import HANGUL
 
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 ORIGINAL = "http://hl7.org/fhir/StructureDefinition/originalText"
 ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
-HANGUL = re.compile("[\uac00-\ud7a3]")
 WORD = re.compile(r"\w+")
 ABBREVIATION = re.compile(r"\b[A-Z]{2,}")
 

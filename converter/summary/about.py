@@ -6,11 +6,11 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 from converter.fhir.ids import ARCS
-from converter.fhir.text import HANGUL
 from converter.phrases import label, labels
 from converter.summary.people import outcomes
 from converter.summary.source import EMPTY, Element, Source, code, english, kind, text, translated
 from converter.summary.wording import commas, quoted
+from converter.text import HANGUL
 
 EVENTS = ("received", "revised", "accepted", "published")
 DOI, PMID = "https://doi.org", "https://pubmed.ncbi.nlm.nih.gov"

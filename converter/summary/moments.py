@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from converter.extractors.korean_times import PATTERNS
-from converter.fhir.text import HANGUL
 from converter.mappings import load_toml
 from converter.model import Time
 from converter.phrases import age_phrase, label, labels, time_phrase
 from converter.summary.wording import quoted, word
+from converter.text import HANGUL
 
 ANCHORS = (
     ("discharge", "discharge"),

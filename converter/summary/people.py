@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from converter.fhir.composition import TITLES
-from converter.fhir.text import HANGUL
 from converter.phrases import amount, certainty_word, label, labels
 from converter.summary import values
 from converter.summary.model import Said
@@ -27,6 +26,7 @@ from converter.summary.source import (
 from converter.summary.statements import believed, clause, sentences, statement
 from converter.summary.times import relative, when
 from converter.summary.wording import capital, listed, quoted, sentence, texts, timed, word
+from converter.text import HANGUL
 
 HELD = frozenset({"held", "present", "seen", "new"})
 COURSE = TITLES["course"][0]

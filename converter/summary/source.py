@@ -9,12 +9,13 @@ from types import MappingProxyType
 from typing import Any
 
 from converter.fhir.evidence import URL as DERIVED
-from converter.fhir.text import HANGUL, ORIGINAL, TRANSLATION
+from converter.fhir.text import ORIGINAL, TRANSLATION
 from converter.model import Bundle
 from converter.phrases import compose
 from converter.phrases.lexicon import lexicon
 from converter.summary.model import Said
 from converter.summary.wording import quoted
+from converter.text import HANGUL
 
 Element = Mapping[str, Any]
 EMPTY: Element = MappingProxyType({})

@@ -6,13 +6,13 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from converter.fhir.text import HANGUL
 from converter.phrases import age_phrase, grouped, labels
 from converter.summary.model import Row, Said
 from converter.summary.source import EMPTY, Element, code, english, original, text
 from converter.summary.times import when
 from converter.summary.wording import commas, quoted
 from converter.summary.wording import word as known
+from converter.text import HANGUL
 
 AGE = "30525-0"
 """LOINC's code of a patient's age."""

@@ -16,11 +16,10 @@ from converter.extractors.lexicon import WORD, stem
 from converter.issues import ConverterError
 from converter.model import Code
 from converter.terms.release import Release, Term, TermsError, reading
-from converter.text import fold
+from converter.text import HANGUL, fold
 
 FORMAT = "1"
 BATCH = 20_000
-HANGUL = re.compile(r"[가-힣]")
 SIGNS = re.compile(r"[+*<>=%]")
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
