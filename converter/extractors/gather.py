@@ -172,9 +172,11 @@ TURN = rare(
 
 def _new_paragraph(an: Annotated) -> bool:
     """Tell a sentence that opens a paragraph after one of several sentences; a line a sentence makes none."""
-    before = an.sentence.view.text[: an.sentence.start]
-    last = before[:-1].rfind("\n") + 1
-    return before.endswith("\n") and len(re.findall(r"[.!?] ", before[last:])) > 1
+    text, start = an.sentence.view.text, an.sentence.start
+    if text[start - 1 : start] != "\n":
+        return False
+    last = text.rfind("\n", 0, start - 1) + 1
+    return len(re.findall(r"[.!?] ", text[last:start])) > 1
 
 
 ANAPHORA = rare(
@@ -211,9 +213,9 @@ class _Reader:
             for k, m in enumerate(items)
             if m.fact.kind is FactKind.TEST and m.fact.assertion is Assertion.PRESENT
         ]
-        away = ELSEWHERE.search(an.folded) or tests or COMPLAINT.search(an.folded)
-        if not done and away and an.section.kind not in DESCRIBING:
-            self._study = -1
+        if not done and self._study >= 0 and an.section.kind not in DESCRIBING:
+            away = tests or ELSEWHERE.search(an.folded) or COMPLAINT.search(an.folded)
+            self._study = -1 if away else self._study
         shown: list[int] = []
         made = [d for d in done if d[1].fact.assertion in (Assertion.PRESENT, Assertion.PLANNED)]
         for k, item in enumerate(items):

@@ -73,7 +73,7 @@ def _left(an: Annotated, start: int) -> int:
         if m and ADJECTIVE.fullmatch(m.group(1).lower()):
             start = m.start(1)
             continue
-        if m and re.fullmatch(r"\d+(?:\.\d+)?[ -]?(?:cm|mm)", m.group(1)):
+        if m and m.group(1)[0].isdigit():  # "2 cm"
             start = m.start(1)
         return start
 

@@ -146,8 +146,8 @@ def _longest() -> Mapping[str, int]:
 
 def _reach(first: str) -> int:
     """Give how many characters a unit may have that begins with one; 0 for none."""
-    folds = not first.isascii() or first in (" ", "*")
-    length = _longest()[""] if folds else _longest().get(first.casefold(), 0)
+    known = first.casefold() if first.isascii() and first not in (" ", "*") else ""
+    length = _longest().get(known, 0)
     return length + 4 if length else 0  # for blanks
 
 
@@ -285,8 +285,9 @@ def _lead(folded: str, at: int, digit: int) -> int:
 def numbers(sentence: Sentence) -> tuple[Number, ...]:
     """Give every number of a sentence that stands alone (T1, Fig. 1, B12 and 6th do not)."""
     out: list[Number] = []
-    at = 0
-    folded = sentence.folded
+    at, folded = 0, sentence.folded
+    if not DIGIT.search(folded):
+        return ()
     clocked = ":" in folded or re.search(r"\d ?[ap]\.?m", folded)
     clock = [m.span() for m in CLOCK.finditer(folded)] if clocked else []
     while (digit := DIGIT.search(folded, at)) and (

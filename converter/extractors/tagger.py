@@ -31,6 +31,8 @@ FULL, LONE = (1 << LANE) - 1, 1 << (LANE - 1)
 """All bits of the first lane, and its highest."""
 LEVEL = 1 << 29
 """Where the best tag's lane stands after every token, so that no lane falls below 0 or reaches 2**31."""
+FEW = 3
+"""So many tags that outside leaves are looked at, not the best one sought first."""
 HOPELESS = 1 << 24
 """Taken from the tags that go on with a type, at a sentence's first token."""
 
@@ -271,14 +273,14 @@ class Tagger:
     def _path(self, scores: list[int]) -> list[int]:
         """Find the best sequence of tags (Viterbi); exact, although hopeless tags are passed over.
 
-        A tag is hopeless where another leads to a better path whatever comes next: that other is the
-        best one or, tried first as it mostly is the only one left, outside.
+        A tag is hopeless where another leads to a better path whatever comes next: outside, which
+        mostly leaves few or none, else the best one.
         """
         size = len(self.types)
         lanes = Struct(f"<{2 * size + 1}I")
         ones, opening, open_lanes, gone_lanes = self._masks
         begun, gone = self._goes_on
-        tops, reach, alone = ones << (LANE - 1), self._reach, (0,)
+        tops, reach, packed, alone = ones << (LANE - 1), self._reach, self._packed, (0,)
         total = scores[0] + self._start
         steps: list[tuple[Sequence[int], int]] = []
         for own in scores[1:]:
@@ -286,17 +288,18 @@ class Tagger:
             peak = total & FULL
             hopeful = (total + reach[0] - peak * ones) & tops
             if hopeful == LONE:
-                opened = peak * opening + self._packed[0]
+                opened = peak * opening + packed[0]
             else:
-                totals = lanes.unpack(total.to_bytes(lanes.size, "little"))
-                peak = max(totals)
-                hopeful = (total + reach[totals.index(peak)] - peak * ones) & tops
+                if hopeful.bit_count() > FEW:
+                    totals = lanes.unpack(total.to_bytes(lanes.size, "little"))
+                    peak = max(totals)
+                    hopeful = (total + reach[totals.index(peak)] - peak * ones) & tops
                 alive, opened = [], 0
                 while hopeful:
                     state = hopeful.bit_length() // LANE - 1
-                    hopeful ^= 1 << (LANE * (state + 1) - 1)
+                    hopeful ^= LONE << (LANE * state)
                     alive.append(state)
-                    after = totals[state] * opening + self._packed[state]
+                    after = _lane(total, state) * opening + packed[state]
                     opened = larger(after, opened, tops) if opened else after
             steps.append((alive, total))
             on = ((total & open_lanes) << (LANE * size)) + begun

@@ -11,6 +11,7 @@ from converter.model import PATIENT_SECTIONS, Document, Section, SectionKind
 from converter.sections.cues import HANGUL, LATIN, Cues, amount, load_cues
 from converter.sections.remarks import AGE, PERSON, PRONOUN, RESULT, announced
 from converter.sections.signs import (
+    AGED,
     FEW,
     GROUP,
     HUMAN,
@@ -23,7 +24,7 @@ from converter.sections.signs import (
     READER,
     REPORTED,
     SURVEY,
-    WORDED_AGE,
+    WORDED,
 )
 from converter.text import fold, sentence_ranges
 
@@ -167,7 +168,8 @@ def _study(title: str, folded: str, cues: Cues) -> int:
 @lru_cache(maxsize=8)
 def _people(body: str) -> int:
     """Weigh the words for one patient, ages in numbers aside."""
-    brought_in = len(WORDED_AGE.findall(body)) + len(ONE.findall(body))
+    worded = [m for m in AGED.finditer(body) if WORDED.search(body, max(0, m.start() - 30), m.start())]
+    brought_in = len(worded) + len(ONE.findall(body))
     return len(PRONOUN.findall(body)) + 2 * len(PERSON.findall(body)) + 4 * brought_in
 
 

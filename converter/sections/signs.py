@@ -52,14 +52,12 @@ FEW = re.compile(
 )
 OUR_FEW = SIEVE.rare(r"\b(?:all|both)(?: of)? our patients\b|(?:두|세|네) (?:환자|증례|자매|형제)|[2-6] ?예")
 """As many people as a series of cases has."""
-WORDED_AGE = re.compile(
-    opening(
-        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-        *(f"{unit}teen" for unit in ("thir", "four", "fif", "six", "seven", "eigh", "nine")),
-        *(rf"{ten}ty(?:-\w+)?" for ten in ("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine")),
-    )
-    + r"[- ](?:year|month|week|day)s?[- ]old"
+AGED = re.compile(r"(?:year|month|week|day)s?[- ]old")
+WORDED = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+    r"|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?)[- ]$"
 )
+"""Before AGED, an age in words."""
 ONE = SIEVE.rare(
     r"\b(?:mrs?|ms|miss)\.? [a-z][\w.]*|\b(?:baby|newborn) (?:boy|girl)\b"
     r"|\b\d{1,3}[- ]year[- ]old (?:men|women)\b"
