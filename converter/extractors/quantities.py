@@ -264,9 +264,8 @@ def _number(sentence: Sentence, m: re.Match[str]) -> Number | None:
         if pattern.match(folded[end:]) and not comparator:
             comparator, end = sign, end + pattern.match(folded[end:]).end()  # type: ignore[union-attr]
             break
-    value = _decimal(printed)
     start = m.start() if m.group("cmp") else at
-    return Number(start, end, value, printed, comparator, unit, code, unit_start)
+    return Number(start, end, _decimal(printed), printed, comparator, unit, code, unit_start)
 
 
 def _decimal(printed: str) -> Decimal:
