@@ -1,6 +1,6 @@
-"""The two extensions that fill most of a bundle, read in one go: evidence and translations.
+"""The extensions that fill most of a bundle, read in one go: evidence, translations and printed words.
 
-Both have one usual shape, which is recognised as a whole; anything else of theirs takes the slow walk, where
+Each has one usual shape, which is recognised as a whole; anything else of theirs takes the slow walk, where
 R4's tables judge it.
 """
 
@@ -102,6 +102,20 @@ def usual_translation(extension: dict[str, Any]) -> bool:
         )
     except (KeyError, TypeError, AttributeError):
         return False
+
+
+def usual_original(extension: dict[str, Any]) -> bool:
+    """Recognise printed words of the shape that we write."""
+    words = extension.get("valueString")
+    return len(extension) == 2 and type(words) is str and words.isprintable() and bool(words.strip())
+
+
+def only_translated(twin: dict[str, Any]) -> bool:
+    """Recognise what stands beside a string: its translation of the shape that we write, and nothing else."""
+    inner = twin.get("extension")
+    if len(twin) != 1 or type(inner) is not list or len(inner) != 1 or type(inner[0]) is not dict:
+        return False
+    return inner[0].get("url") == TRANSLATION and usual_translation(inner[0])
 
 
 def languages(element: Any) -> frozenset[str]:

@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from converter.check.evidence import RELATIVE, Evidence, languages, original, parts
@@ -152,9 +153,7 @@ class _Reader:
 
     def document(self, evidence: Evidence) -> str | None:
         """Give the text that a piece of evidence points into; None where it is not at hand."""
-        contents = self.texts.get(evidence.reference, ())
-        found = re.search(r"content\[(\d+)\]", evidence.path)
-        index = int(found[1]) if found else 0
+        contents, index = self.texts.get(evidence.reference, ()), _content(evidence.path)
         return contents[index] if index < len(contents) else None
 
     def words(self, evidence: Evidence) -> tuple[str, frozenset[str]] | None:
@@ -179,6 +178,13 @@ class _Reader:
         if container >= 0:
             for evidence in self.tree.evidence.get(id(self.tree.resources[container].value), ()):
                 yield self.words(evidence)
+
+
+@lru_cache(maxsize=16)
+def _content(place: str) -> int:
+    """Read which content of its DocumentReference a piece of evidence points into."""
+    found = re.search(r"content\[(\d+)\]", place)
+    return int(found[1]) if found else 0
 
 
 def _of_element(found: Found) -> bool:

@@ -13,7 +13,17 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from converter.check.definitions import Element, Fields, r4b_types, resource_fields, types
-from converter.check.evidence import DERIVATION, TRANSLATION, Evidence, unusual, usual, usual_translation
+from converter.check.evidence import (
+    DERIVATION,
+    ORIGINAL,
+    TRANSLATION,
+    Evidence,
+    only_translated,
+    unusual,
+    usual,
+    usual_original,
+    usual_translation,
+)
 from converter.check.primitives import DATES, NUMBERS, PRIMITIVES, TEXTS
 from converter.issues import Issue
 
@@ -161,7 +171,7 @@ class _Walker:
                     self.report("BND002", f"{chosen} may have one type only", place, element.step)
                 chosen = element.choice
             if element.many:
-                self.several(item, element, place, f"_{key}" in value)
+                self.several(item, element, place, element.fields is None and f"_{key}" in value)
             elif type(item) is list:
                 self.report("BND002", "a list where the element does not repeat", place, element.step)
             else:
@@ -180,9 +190,13 @@ class _Walker:
             return
         if not items:
             self.report("BND009", "an empty list", place, element.step)
+        extensions = element.type == "Extension"
         for index, item in enumerate(items):
+            here: Place = (place, element.step, index, item)
+            if extensions and type(item) is dict and self.usual(item, here):
+                continue
             if item is not None or not twin:
-                self.one(item, element, (place, element.step, index, item))
+                self.one(item, element, here)
 
     def one(self, item: Any, element: Element, place: Place) -> None:
         kind = element.type
@@ -190,8 +204,6 @@ class _Walker:
         if inner is not None:
             if type(item) is not dict:
                 self.report("BND002", f"an object of type {kind} must stand here", place)
-                return
-            if kind == "Extension" and self.usual(item, place):
                 return
             if not item:
                 self.report("BND009", "an empty object", place)
@@ -208,8 +220,10 @@ class _Walker:
             self.atom(item, element, place)
 
     def usual(self, extension: dict[str, Any], place: Place) -> bool:
-        """Take evidence and translations in one go; they fill most of a bundle."""
+        """Take evidence, translations and printed words in one go; they fill most of a bundle."""
         url = extension.get("url")
+        if url == TRANSLATION:
+            return usual_translation(extension)
         if url == DERIVATION:
             plain = usual(extension)
             read = plain or unusual(extension)
@@ -217,7 +231,7 @@ class _Walker:
                 self.tree.evidence[id(place[0][3])].append(read)
                 self.tree.spans.append(Found(read, place, self.owner))
             return plain is not None
-        return url == TRANSLATION and usual_translation(extension)
+        return url == ORIGINAL and usual_original(extension)
 
     def atom(self, item: Any, element: Element, place: Place) -> None:
         kind = element.type
@@ -258,7 +272,7 @@ class _Walker:
                 self.report("BND002", "an object with id or extension must stand here", here)
             elif not one:
                 self.report("BND009", "an empty object", here)
-            else:
+            elif not only_translated(one):
                 self.fields(one, self.primitive, here)
 
 
