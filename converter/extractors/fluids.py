@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from converter.extractors.annotate import Annotated
 from converter.extractors.lexicon import lexicon
+from converter.extractors.sieve import rare
 from converter.mappings import Observable
 
 FLUIDS = (
-    ("csf", "CSF", re.compile(r"\b(?:cerebrospinal fluid|csf|lumbar puncture|spinal (?:tap|fluid))\b|뇌척수액|요추 ?천자")),
-    ("pleural-fluid", "pleural fluid", re.compile(r"\b(?:pleural fluid|thora(?:co)?centesis|pleurocentesis)\b|흉수 ?검사|흉강 ?천자")),
-    ("ascitic-fluid", "ascitic fluid", re.compile(r"\b(?:ascitic fluid|ascites fluid|peritoneal fluid|paracentesis)\b|복수 ?검사|복수 ?천자")),
-    ("synovial-fluid", "synovial fluid", re.compile(r"\b(?:synovial fluid|joint fluid|joint aspirat\w+|arthrocentesis)\b|관절액|관절 ?천자")),
+    ("csf", "CSF", rare(r"\b(?:cerebrospinal fluid|csf|lumbar puncture|spinal (?:tap|fluid))\b|뇌척수액|요추 ?천자")),
+    ("pleural-fluid", "pleural fluid", rare(r"\b(?:pleural fluid|thora(?:co)?centesis|pleurocentesis)\b|흉수 ?검사|흉강 ?천자")),
+    ("ascitic-fluid", "ascitic fluid", rare(r"\b(?:ascitic fluid|ascites fluid|peritoneal fluid|paracentesis)\b|복수 ?검사|복수 ?천자")),
+    ("synovial-fluid", "synovial fluid", rare(r"\b(?:synovial fluid|joint fluid|joint aspirat\w+|arthrocentesis)\b|관절액|관절 ?천자")),
 )  # fmt: skip
 """Specimen as the tables call it, how names of its tests begin, and the words that bring it in."""
 BLOOD = frozenset({"blood", "serum", "plasma", ""})

@@ -223,15 +223,15 @@ class Lexicon:
         first = self._tree.after
         if first.keys().isdisjoint(stems):
             return
-        for i, stem_ in enumerate(stems):
-            node, found = first.get(stem_), []
+        for i in [i for i, word in enumerate(stems) if word in first]:
+            node: Node | None = first[stems[i]]
+            found, end = [], i
             while node is not None:
-                found.append(node.entries)
-                end = i + len(found)
+                if node.entries:
+                    found.append((i, end - i + 1, node.entries))
+                end += 1
                 node = node.after.get(stems[end]) if end < len(stems) else None
-            for n in range(len(found), 0, -1):
-                if found[n - 1]:
-                    yield i, n, found[n - 1]
+            yield from reversed(found)
 
     def _find_korean(self, text: str) -> Iterable[Match]:
         kept = [i for i, char in enumerate(text) if char != " "]
