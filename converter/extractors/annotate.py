@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -90,15 +90,61 @@ def abbreviations(text: str) -> dict[str, Entry]:
     []
     """
     out: dict[str, Entry] = {}
-    for m in DEFINED.finditer(text):
-        short = m.group(1)
-        before = text[max(0, m.start() - 90) : m.start()].rstrip()
+    for short, before in _definitions(text):
         found = vocabularies().find_all(before, fold(before))
-        for hits in (found[name] for name in VOCABULARIES if name in found):
-            if hits[-1].end == len(before) and not hits[-1].entry.exact and _spells(short, before):
-                out.setdefault(short, hits[-1].entry._replace(name=short, exact=True))
+        ends = [
+            hits[-1]
+            for hits in (found[name] for name in VOCABULARIES if name in found)
+            if hits[-1].end == len(before) and not hits[-1].entry.exact and _spells(short, before)
+        ]
+        if ends:
+            out.setdefault(short, min(ends, key=lambda m: m.start).entry._replace(name=short, exact=True))
+    return out
+
+
+def _definitions(text: str) -> Iterator[tuple[str, str]]:
+    """Give each abbreviation in parentheses with the text before it."""
+    for m in DEFINED.finditer(text):
+        yield m.group(1), text[max(0, m.start() - 90) : m.start()].rstrip()
+
+
+def redefined(text: str) -> dict[str, str]:
+    """Give the abbreviations that the report spells out, with their words: the CK of "cytokeratin (CK)"."""
+    out: dict[str, str] = {}
+    for short, before in _definitions(text):
+        letters = [c.lower() for c in short if c.isalpha()]
+        words = re.findall(r"[A-Za-z-]+", before)[-(len(letters) + 1) :]
+        for at, word in enumerate(words):
+            said = " ".join(words[at:]).lower()
+            if (
+                letters
+                and word[0].lower() == letters[0]
+                and _holds(said, letters)
+                and len(letters) < len(said) / 3
+            ):
+                out.setdefault(short, said)
                 break
     return out
+
+
+def _holds(said: str, letters: Sequence[str]) -> bool:
+    """Tell whether letters stand in this order in the words."""
+    rest = iter(said)
+    return all(letter in rest for letter in letters)
+
+
+def _means_other(match: Match, said: str) -> bool:
+    """Tell a table's abbreviation that this report uses for something else: no word of its names is there."""
+    entry = match.entry
+    names = (entry.concept.en, *entry.origin.names)
+    known = {w[:4] for name in names for w in re.findall(r"[a-z]{4,}", fold(name))}
+    return bool(known) and not known & {w[:4] for w in re.findall(r"[a-z]{4,}", said)}
+
+
+def _is_redefined(text: str, match: Match, spelt: Mapping[str, str]) -> bool:
+    """Tell an abbreviation of ours to which the report gives a meaning of its own."""
+    said = spelt.get(text[match.start : match.end]) if match.entry.exact else None
+    return said is not None and _means_other(match, said)
 
 
 def _spells(short: str, before: str) -> bool:
@@ -118,13 +164,15 @@ def _defined(text: str, short: Mapping[str, Entry]) -> dict[str, list[Match]]:
 
 
 def _names(
-    sentence: Sentence, words: tuple[Token, ...], short: Mapping[str, Entry]
+    sentence: Sentence, words: tuple[Token, ...], short: Mapping[str, Entry], spelt: Mapping[str, str]
 ) -> dict[str, tuple[Match, ...]]:
     found = vocabularies().find_all(sentence.text, sentence.folded, words)
     defined = _defined(sentence.text, short)
     names: dict[str, tuple[Match, ...]] = {}
     for name in VOCABULARIES:
         hits, extra = found.get(name, ()), defined.get(name)
+        if spelt:
+            hits = [h for h in hits if not _is_redefined(sentence.text, h, spelt)]
         if extra:
             hits = [h for h in hits if all(h.end <= x.start or h.start >= x.end for x in extra)]
             hits = sorted([*hits, *extra], key=lambda m: m.start)
@@ -141,7 +189,7 @@ def annotate(
     document: Document, sections: Sequence[Section], wanted: frozenset[SectionKind]
 ) -> tuple[Annotated, ...]:
     """Annotate the sentences of the wanted sections, in order of the page."""
-    short = abbreviations(document.text)
+    short, spelt = abbreviations(document.text), redefined(document.text)
     pieces: list[tuple[Section, Sentence]] = []
     for index, section in enumerate(sections):
         if section.kind in wanted:
@@ -156,7 +204,7 @@ def annotate(
         out.append(
             Annotated(
                 sentence, section, words, tuple(tagged), amounts(sentence), times(sentence), context(sentence),
-                _names(sentence, words, short),
+                _names(sentence, words, short, spelt),
             )
         )  # fmt: skip
     return tuple(out)

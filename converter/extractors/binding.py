@@ -11,7 +11,7 @@ from converter.extractors.fluids import of_fluid
 from converter.extractors.lexicon import Match
 from converter.extractors.phrase import noun_phrase
 from converter.extractors.place import overlaps
-from converter.extractors.quantities import LENGTHS, Amount, is_time
+from converter.extractors.quantities import LENGTHS, TIME_UNITS, Amount, is_time
 from converter.extractors.sieve import rare
 from converter.mappings import Observable
 from converter.model import Concept
@@ -55,14 +55,18 @@ def names(an: Annotated, results: Sequence[Amount] | None = None) -> list[Name]:
         and not _excluded(an, m.start, m.end, m.entry.origin)
         and (results is None or not _doubtful(an, m, m.entry.origin, results))
         and not _part(an, m, m.entry.origin)
+        and not _headed(an, m)
     ]
     for t in an.tagged("Diagnostic_procedure"):
-        if not any(overlaps(t.start, t.end, n.start, n.end) for n in out) and not BARE.search(
-            an.folded[t.start : t.end]
+        if not any(overlaps(t.start, t.end, n.start, n.end) for n in out) and not (
+            BARE.search(an.folded[t.start : t.end]) or EYE.fullmatch(an.text[t.start : t.end])
         ):
-            out.append(Name(t.start, t.end, None, tag=t.type))
+            noun = OF_MEASURE.match(an.folded, t.end)  # "blood" + "level"
+            out.append(Name(t.start, noun.end() if noun else t.end, None, tag=t.type))
     for t in an.tagged(*PROBLEM_TAGS):
-        if not any(overlaps(t.start, t.end, n.start, n.end) for n in out):
+        if not any(overlaps(t.start, t.end, n.start, n.end) for n in out) and not EYE.fullmatch(
+            an.text[t.start : t.end]
+        ):
             out.append(Name(t.start, t.end, None, tag=t.type))
     for m in an.matches("problems"):
         if not any(overlaps(m.start, m.end, n.start, n.end) for n in out):
@@ -99,7 +103,7 @@ def _apposed(an: Annotated, found: list[Name]) -> list[Name]:
             and name.tag not in PROBLEM_TAGS
             and last.tag not in PROBLEM_TAGS
         ):
-            keep = last if last.row else name
+            keep = last if last.row or not _stands_for(an, name, last) else name
             out[-1] = replace(
                 keep, start=last.start, end=name.end + (an.text[name.end : name.end + 1] in (")", "]"))
             )
@@ -108,13 +112,44 @@ def _apposed(an: Annotated, found: list[Name]) -> list[Name]:
     return out
 
 
+EYE = re.compile(r"[RL]E|O[SDU]")
+"""Short for an eye: where something was measured, not what."""
+
+
+def _stands_for(an: Annotated, short: Name, long: Name) -> bool:
+    """Tell whether a known abbreviation is here short for its test: the CK of "cytokeratin (CK)" is no kinase."""
+    if short.row is None or short.end - short.start > MAX_ABBREVIATION:
+        return True
+    said = {w[:4] for w in re.findall(r"[a-z]{4,}", an.folded[long.start : long.end])}
+    names_ = " ".join((short.row.concept.en, *short.row.names)).lower()
+    return bool(said & {w[:4] for w in re.findall(r"[a-z]{4,}", names_)})
+
+
+MAX_ABBREVIATION = 5
 SIZES = frozenset({"lesion-size", "tumor-size", "size"})
 
 
 def _part(an: Annotated, m: Match, row: Observable) -> bool:
     """Tell a noun of size in a longer name: a "right ventricle diameter" is the size of no lesion."""
-    return row.concept.id in SIZES and any(
-        t.start + 5 < m.start and m.end <= t.end for t in an.tagged("Diagnostic_procedure")
+    return (
+        row.concept.id in SIZES
+        and any(t.start + 5 < m.start and m.end <= t.end for t in an.tagged("Diagnostic_procedure"))
+    ) or any(t.end == m.start - 1 for t in an.tagged("Biological_structure"))
+
+
+OF_MEASURE = re.compile(r" (?:levels?|concentrations?|scores?|counts?|values?|titers?|titres?|index|ratio)\b")
+OTHER_TEST = re.compile(
+    r"[ -](?:\w+ )*(?:\w{3,}ases?|electrophoresis|clearance|excretion|secretion|receptors?|channels?|genes?|mutations?|rearrangements?|velocity|tolerance|uptake|binding|transporters?)\b"
+)
+"""Behind a test's name: a noun that makes it another test."""
+ENZYME = re.compile(r" \w*(?:ferase|genase|oxidase|lase|tase|kinase|ductase|thase)s?\b")
+
+
+def _headed(an: Annotated, m: Match) -> bool:
+    """Tell a test's name that another noun follows: "lactate" is no test in "lactate deshydrogenase"."""
+    return ENZYME.match(an.folded, m.end) is not None or any(
+        t.start <= m.start and m.end < t.end and OTHER_TEST.match(an.folded[m.end : t.end])
+        for t in an.tagged("Diagnostic_procedure")
     )
 
 
@@ -147,15 +182,25 @@ def fits(row: Observable | None, amount: Amount) -> bool:
     return not row.units or code in row.units or (code == "%" and "%" in row.units)
 
 
+SORTS = {
+    **dict.fromkeys(LENGTHS, "length"),
+    **dict.fromkeys(TIME_UNITS, "time"),
+    **dict.fromkeys(("s", "ms", "us"), "instant"),
+    **dict.fromkeys(("Cel", "[degF]"), "temperature"),
+    **dict.fromkeys(("mm[Hg]", "kPa", "cm[H2O]"), "pressure"),
+    **dict.fromkeys(("/min", "W", "deg", "{pack}.a", "kg", "uV", "mV"), "own"),
+}
+"""Units that no test has beside units of another sort."""
+
+
 def rejects(row: Observable | None, amount: Amount) -> bool:
     """Tell a unit of another sort altogether (a length for a serum test)."""
     code = amount.ucum
     if row is None or not code or code in row.units or not row.units:
         return False
-    lengths = code in LENGTHS
-    return lengths != any(u in LENGTHS for u in row.units) or is_time(amount) != any(
-        u in ("a", "mo", "wk", "d", "h", "min") for u in row.units
-    )
+    sort = SORTS.get(code, "")
+    theirs = {SORTS.get(u, "") for u in row.units if u}
+    return sort not in theirs if sort else bool(theirs) and "" not in theirs and code != "%"
 
 
 def bind(an: Annotated, all_names: Sequence[Name], amount: Amount, free_from: int) -> Name | None:

@@ -13,7 +13,8 @@ from converter.extractors.context import context
 from converter.extractors.grid import Cell
 from converter.extractors.lexicon import lexicon
 from converter.extractors.measurements import PRESSURES, reference_of, value_of
-from converter.extractors.quantities import Amount, amounts, unit_at
+from converter.extractors.numerals import unit_at
+from converter.extractors.quantities import Amount, amounts
 from converter.extractors.timeline import times
 from converter.extractors.timeline import unit_of as unit_of_time
 from converter.extractors.worded import CODES, INTERPRETATION, WORD_VALUE

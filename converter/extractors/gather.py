@@ -17,10 +17,11 @@ from converter.extractors.normality import normal
 from converter.extractors.patient import age, sex
 from converter.extractors.place import overlaps, phrase
 from converter.extractors.problems import COMPLAINT, problems
+from converter.extractors.procedures import procedures
 from converter.extractors.sieve import rare
 from converter.extractors.studies import studies
 from converter.extractors.tables import tabled
-from converter.extractors.treatments import medications, procedures
+from converter.extractors.treatments import medications
 from converter.extractors.worded import words
 from converter.model import (
     PATIENT_SECTIONS,
@@ -62,6 +63,7 @@ def _plain(an: Annotated) -> list[Mention]:
     results += [w for w in words(an, results) if not any(_says_more(p, w) for p in named)]
     done = list(studies(an))
     given = list(medications(an))
+    given = [g for g in given if g.fact.dosage or not any(_is_value_of(g, r) for r in results)]
     results = [r for r in results if r.fact.concept or not any(_is_dose_of(g, r) for g in given)]
     grown = list(cultures(an))
     views = rows_found("sequences", an.text, an.folded) if named else ()
@@ -89,6 +91,12 @@ def _plain(an: Annotated) -> list[Mention]:
 def _is_dose_of(given: Mention, result: Mention) -> bool:
     """Tell a drug with its dose from a test with its value."""
     return given.fact.dosage is not None and overlaps(given.start, given.end, result.start, result.end)
+
+
+def _is_value_of(given: Mention, result: Mention) -> bool:
+    """Tell a hormone or drug whose level is told from one that was given."""
+    value = result.fact.value
+    return isinstance(value, Quantity) and overlaps(given.start, given.end, result.start, result.end)
 
 
 def _says_more(problem: Mention, result: Mention) -> bool:

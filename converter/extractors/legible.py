@@ -30,7 +30,7 @@ def _bracketed(an: Annotated, amounts: Sequence[Amount]) -> list[Amount]:
         closed = re.match(r"\s*[\])]", an.folded[after.end :])
         said = re.match(r"\s*(?:normal|negative)\s*[\])]", an.folded[after.end :])
         limit = after.form == "plain" and after.numbers[0].comparator and not after.ucum
-        alike = after.ucum in ("", here.ucum) and here.ucum not in ("", "%")
+        alike = after.ucum in ("", here.ucum) and here.ucum != ""
         if (closed and (limit or (after.form == "range" and alike))) or (
             said and (limit or after.form == "range")
         ):
@@ -76,6 +76,16 @@ def _may_have(an: Annotated, amount: Amount, code: str) -> bool:
     return True
 
 
+SHARE = re.compile(r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|none)(?: out)? of (?:the )?$")
+"""Before a number: "four of 56 nodes"."""
+AT_AGE = re.compile(r"\b(?:discovered|diagnosed|noted|detected|found|started|begun|developed|ms|msec) at $")
+"""Before a bare number: an age, "first noted at 16"."""
+CODED = re.compile(
+    r"[-+]\d+\.\d+ ?(?:ds|d)? ?/?[-+] ?\d+\.\d+ ?(?:dc|d)? ?[x*∗] ?\d+|\b4\d,x[xy][^ ;.]*|\bcd ?\d+/\d+"
+)
+"""Sphere, cylinder and axis of a lens; a karyotype; two markers' ratio: digits that are no value."""
+
+
 DISTANCE = re.compile(
     r"\s*(?:proximal|distal|from|above|below|away|superior|inferior|caudal|cranial|behind|deep to|anterior to|posterior to|lateral to|medial to)\b"
 )
@@ -86,8 +96,15 @@ LISTED_TIME = re.compile(
     r"(?:\s*,\s*\d+)*\s*,?\s*(?:and|or|to|-)\s*\d+[\s-]*(?:min|minute|hour|day|week|month|year)s?\b"
 )
 """Behind a bare number: the list of times that it opens: "at 1 and 5 minutes"."""
-GRADED = re.compile(r"\+(?![\d/])")
-"""Behind a bare number: "2+" is said in words."""
+GRADED = re.compile(r"\+(?!\d)|\s*/\s*5\b(?! ?[a-z%])")
+"""Behind a bare number: "2+", "4+/5" and "2-3/5" are said in words."""
+GRADE = re.compile(r"\d(?:[+-]|-\d)/$")
+"""Before the number that such a grade is out of."""
+BARE_BEFORE, BARE_AFTER = (LISTED_TIME, GRADED), (GRADE, SHARE, AT_AGE)
+"""What follows and what precedes bare numbers that are no values."""
+OLD = re.compile(r"[- ]*(?:years?|months?|weeks?|days?)[- ]+old|[- ]*year|-old|세")
+NUMBERED = re.compile(r"\s*(?:patients|cases|times|doses|cycles|units of|episodes|children|liters of)\b")
+CITED = re.compile(r"(?:fig(?:ure|s)?\.?\s*|table\s*|\[|gravida\s|para\s|\bage:?\s)$")
 
 
 CONCENTRATION = re.compile(r"/(?:dL|L|mL|uL)$")
@@ -96,6 +113,7 @@ CONCENTRATION = re.compile(r"/(?:dL|L|mL|uL)$")
 
 def _taken(an: Annotated, amount: Amount) -> bool:
     """Tell numbers that belong to ages, times, doses and figure references."""
+    before, after = an.folded[: amount.start], an.folded[amount.end :]
     if any(
         overlaps(amount.start, amount.end, t.start, t.end)
         for t in an.tagged("Dosage", "Frequency", "Age", "Administration")
@@ -106,20 +124,30 @@ def _taken(an: Annotated, amount: Amount) -> bool:
     if timed and any(overlaps(amount.start, amount.end, w.start, w.end) for w in an.times):
         return True
     if not amount.ucum and (
-        LISTED_TIME.match(an.folded[amount.end :]) or GRADED.match(an.folded[amount.end :])
+        any(p.match(after) for p in BARE_BEFORE) or any(p.search(before) for p in BARE_AFTER)
     ):
         return True
-    tail = an.folded[amount.end : amount.end + 12]
-    if amount.ucum in LENGTHS and DISTANCE.match(an.folded[amount.end :]):
+    if amount.ucum in LENGTHS and DISTANCE.match(after):
         return True
-    if re.match(r"[- ]*(?:years?|months?|weeks?|days?)[- ]+old|[- ]*year|-old|세", tail) or re.match(
-        r"\s*(?:patients|cases|times|doses|cycles|units of|episodes|children|liters of)\b", tail
-    ):
+    if OLD.match(after) or NUMBERED.match(after) or CITED.search(before[-12:]):
         return True
-    near = an.folded[max(0, amount.start - 12) : amount.start]
-    return bool(re.search(r"(?:fig(?:ure|s)?\.?\s*|table\s*|\[|gravida\s|para\s|\bage:?\s)$", near)) or bool(
-        re.fullmatch(r"\(?[\d,\s–-]+\)?", an.text[amount.start - 1 : amount.end + 1])
+    return _is_given(an, amount) or _is_code(an, amount)
+
+
+def _is_given(an: Annotated, amount: Amount) -> bool:
+    """Tell how much of a drug there was: "4 g of fibrinogen concentrate"."""
+    return amount.ucum not in ("", "%") and any(
+        an.folded[amount.end : m.start] == " of " for m in an.matches("drugs") if m.start > amount.end
+    )
+
+
+def _is_code(an: Annotated, amount: Amount) -> bool:
+    """Tell digits of a lens, a karyotype or two markers' ratio, and a citation in parentheses."""
+    if any(overlaps(amount.start, amount.end, *m.span()) for m in CODED.finditer(an.folded)):
+        return True
+    return (
+        not amount.ucum
         and an.text[amount.start - 1 : amount.start] == "("
-        and not amount.ucum
+        and re.fullmatch(r"\(?[\d,\s–-]+\)?", an.text[amount.start - 1 : amount.end + 1]) is not None
         and not any(overlaps(amount.start, amount.end, t.start, t.end) for t in an.tagged("Lab_value"))
     )

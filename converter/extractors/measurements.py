@@ -9,11 +9,13 @@ from dataclasses import replace
 from converter.extractors import korean, korean_results, relations
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
 from converter.extractors.binding import Name, fits
+from converter.extractors.candidates import tag_of
 from converter.extractors.legible import legible
+from converter.extractors.numerals import Number
 from converter.extractors.patient import gestation
 from converter.extractors.phrase import noun_phrase, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
-from converter.extractors.quantities import LENGTHS, Amount, Number, is_time
+from converter.extractors.quantities import LENGTHS, Amount, is_time
 from converter.extractors.respective import respective, restated
 from converter.mappings import Observable, observables
 from converter.model import (
@@ -167,7 +169,7 @@ def _measure(an: Annotated, name: Name, amount: Amount, reference: Range | None)
     category = "exam" if name.tag in PROBLEM_TAGS else row.category if row else ""
     parts = _components(an, amount, name)
     made = mention(
-        an, FactKind.MEASUREMENT, name.start, name.end, name=_title(an, name, amount), concept=coded(row, amount.ucum) if row else _size(name, amount),
+        an, FactKind.MEASUREMENT, name.start, name.end, name=_title(an, name, amount), concept=_concept(name, amount),
         value=None if parts else value, components=parts, reference=reference, statistic=_statistic(an, name, amount), category=category,
         interpretation=sign, sites=full.sites if name.tag in PROBLEM_TAGS or (row and row.category in ("imaging", "exam")) else (),
         time=nearest_time(an, name.start, amount.end),
@@ -182,8 +184,18 @@ def _measure(an: Annotated, name: Name, amount: Amount, reference: Range | None)
     return made
 
 
+def _concept(name: Name, amount: Amount) -> Concept | None:
+    """Give the test that a value is of; a rank among others is none of its values."""
+    if name.row is None:
+        return _size(name, amount)
+    ranked = amount.ucum == "{percentile}" and amount.ucum not in name.row.units
+    return None if ranked else coded(name.row, amount.ucum)
+
+
 def _title(an: Annotated, name: Name, amount: Amount) -> str:
     text = clean(an.text[name.start : name.end])
+    if amount.ucum == "{percentile}" and name.row and amount.ucum not in name.row.units:
+        return f"{text} percentile"
     size = "크기" if hangul(text) else "size"
     return f"{text} {size}" if name.tag in PROBLEM_TAGS and amount.ucum in LENGTHS else text
 
@@ -232,9 +244,30 @@ ONWARD = re.compile(
 """Between two values of one trend: "1.0 on day 1 to 4.2"."""
 
 
-def _same(an: Annotated, all_names: Sequence[Name], here: Amount, after: Amount, name: Name | None) -> bool:
-    """Tell a value that shares the name of the one before: said again in another unit, or the end of a trend."""
-    between = [n for n in all_names if n.start >= here.end and n.end <= after.start]
+FURTHER = re.compile(
+    r"\s*(?:(?:on|in|at|after|by|during|before|for|of) [^,;()]{1,40}?|bilaterally )?,?\s*(?:and|but|then|to|,)\s"
+)
+"""Behind a value: its place or time, and another value of the same."""
+
+
+def _same(
+    an: Annotated, all_names: Sequence[Name], here: Amount, owner: Name, after: Amount, name: Name | None
+) -> bool:
+    """Tell a value that shares its owner with the one before: said in another unit, or of another place or time."""
+    start = max(here.end, owner.end)
+    between = [n for n in all_names if n.start >= start and n.end <= after.start]
+    gap = an.folded[start : after.start]
+    alike = (here.ucum, here.form) == (after.ucum, after.form)
+    back = name is None or name.end <= owner.start
+    if (
+        alike
+        and back
+        and not between
+        and len(gap) < 60
+        and FURTHER.match(gap)
+        and tag_of(an, after) == "Lab_value"
+    ):
+        return True  # "3/5 in the left arm, 4/5 in the right", "8.3 after a week and 7.8 after four"
     onward = name is None and here.ucum == after.ucum and ONWARD.fullmatch(an.folded[here.end : after.start])
     return restated(an, here, after) or bool(onward and not between)
 
@@ -246,7 +279,7 @@ def _bound(an: Annotated, all_names: Sequence[Name], amounts: Sequence[Amount]) 
         last: Amount | None = None
         for choice in relations.choices(an, all_names, amounts):
             name = choice.best(relations.weights())
-            if given and given[-1] and last and _same(an, all_names, last, choice.amount, name):
+            if given and given[-1] and last and _same(an, all_names, last, given[-1], choice.amount, name):
                 name = given[-1]
             given.append(name)
             last = choice.amount
@@ -263,7 +296,8 @@ def _bound(an: Annotated, all_names: Sequence[Name], amounts: Sequence[Amount]) 
 def _doubt(an: Annotated, amount: Amount, code: str) -> list[Mention]:
     """Tell of a value that no name got, where it is plainly a result: nothing is lost silently."""
     result = any(overlaps(amount.start, amount.end, t.start, t.end) for t in an.tagged("Lab_value"))
-    if code == "VAL003" and not (result and amount.ucum and amount.ucum not in LENGTHS):
+    result = result and amount.ucum not in (*LENGTHS, "{pack}.a", "")  # habits() tells of pack-years
+    if code == "VAL003" and not result:
         return []
     return [replace(mention(an, FactKind.MEASUREMENT, amount.start, amount.end), doubt=code)]
 

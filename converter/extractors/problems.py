@@ -14,9 +14,10 @@ from converter.extractors.korean import KIN
 from converter.extractors.lexicon import Match, lexicon, rows_found
 from converter.extractors.phrase import ADJECTIVE, NounPhrase, noun_phrase, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
+from converter.extractors.procedures import done_to
 from converter.extractors.sieve import rare
 from converter.extractors.tagger import Tagged
-from converter.extractors.treatments import done_to, is_treatment
+from converter.extractors.treatments import is_treatment
 from converter.model import Assertion, Concept, FactKind, Mention, SectionKind, Words
 from converter.text import MAX_NAME, clean, hangul
 
@@ -185,51 +186,7 @@ def _adjective_of_next(an: Annotated, start: int, end: int) -> bool:
 
 
 STOPWORDS_AFTER = frozenset(
-    [
-        "in",
-        "on",
-        "at",
-        "and",
-        "with",
-        "was",
-        "were",
-        "is",
-        "are",
-        "to",
-        "but",
-        "or",
-        "of",
-        "by",
-        "for",
-        "from",
-        "as",
-        "after",
-        "before",
-        "during",
-        "on",
-        "since",
-        "the",
-        "a",
-        "an",
-        "he",
-        "she",
-        "who",
-        "which",
-        "that",
-        "had",
-        "has",
-        "have",
-        "did",
-        "does",
-        "may",
-        "would",
-        "could",
-        "without",
-        "then",
-        "when",
-        "while",
-        "she",
-    ]
+    "in on at and with was were is are to but or of by for from as after before during on since the a an he she who which that had has have did does may would could without then when while she".split()  # noqa: SIM905 (a list of words reads best as words)
 )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from converter.extractors.annotate import PROBLEM_TAGS, Annotated
 from converter.extractors.binding import Name, bind
-from converter.extractors.candidates import OWNED, certain, fit, options, tag_of
+from converter.extractors.candidates import OWNED, certain, fit, options, settled, tag_of
 from converter.extractors.quantities import LENGTHS, TIME_UNITS, Amount
 from converter.mappings import data_path
 
@@ -110,7 +110,7 @@ def choices(an: Annotated, names: Sequence[Name], amounts: Sequence[Amount]) -> 
     for at, amount in enumerate(results):
         found = options(an, names, amount)
         ruled = bind(an, names, amount, 0)
-        if ruled and ruled not in found:
+        if ruled and ruled not in found and not any(settled(an, n, ruled, amount) for n in found):
             found = sorted([*found, ruled], key=lambda n: n.start)
         shared = _common(an, amount)
         beside = _beside(an, found, amount)

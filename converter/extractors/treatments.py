@@ -1,4 +1,4 @@
-"""Drugs with how they were given, and procedures done, planned or refused."""
+"""Drugs, and how they were given; allergies and vaccines apart."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from converter.extractors.annotate import Annotated
 from converter.extractors.context import assertion
 from converter.extractors.lexicon import Match, lexicon
 from converter.extractors.measurements import value_of
-from converter.extractors.phrase import noun_phrase, sites
 from converter.extractors.place import mention, nearest_time, overlaps, phrase
 from converter.extractors.quantities import Amount
 from converter.extractors.sieve import rare
 from converter.extractors.tagger import Tagged
 from converter.extractors.treatment_words import treatment_words
-from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Phrase, Words
+from converter.model import Assertion, Concept, Dosage, FactKind, Mention, Phrase
 from converter.text import MAX_NAME, hangul
 
 KINDS = ("not-done", "absent", "hypothetical", "planned", "historical")
+AIM = re.compile(r"prophyla|prevent|avoid")
+"""Given to prevent something is given."""
 ALLERGY = re.compile(
     r"\ballerg(?:y|ic|ies) (?:to|against)\b|\bhypersensitiv\w+ to\b|\banaphyla\w+ (?:to|after)\b|알레르기|알러지"
 )
@@ -36,31 +37,9 @@ DURATION = rare(
 DOSE = re.compile(
     r"(?:mg|g|ug|mcg|mL|ml|U|\[IU\]|IU|meq|mmol|mg/kg|ug/kg|mg/m2|%|\[drp\]|mCi|Gy|cGy|kg|d|h|min)"
 )
-AIM = re.compile(r"prophyla|prevent|avoid")
-"""Given to prevent something is given."""
-FOUND = re.compile(r"\b(?:unlikely|seen|detected|found|identified|visible|ruled out|excluded|confirmed)\b")
-"""Words that deny what a procedure showed, not the procedure."""
-RESULT = re.compile(r"negative|unremarkable|normal|음성", re.IGNORECASE)
-"""Words that deny a finding of a test, not the test."""
-
-
-def _is_procedure(an: Annotated, start: int, end: int) -> bool:
-    words, known = an.folded[start:end], treatment_words()
-    if words in known.device or words.endswith(known.person) or known.after.match(an.folded[end:]):
-        return False
-    return not (words in known.which and THE.search(an.folded[:start]) and NOUN_NEXT.match(an.folded[end:]))
-
-
-THE = re.compile(r"\b(?:the|an?|this|each|all|of|both) $")
-NOUN_NEXT = re.compile(
-    r"^ (?!and|with|by|in|from|at|on|using|via|under|through|without|for|to|the|a|an|his|her|its|both|completely|during|after|before|but|as|because)[a-z]"
-)
-"""With an article before and a noun behind, a participle says which one: "the resected specimen"."""
-
-
 GIVEN = re.compile(
     r"\b(?:administ\w+|given|gave|receiv\w+|treat\w+|medicated|therapy|infus\w+|inject\w+|start\w+|initiat\w+|prescri\w+|supplement\w*|replacement|dos(?:e|es|ing)|"
-    r"maintained|managed|instill\w+|corrected|resuscitat\w+|induced with|regimen|course|addition of|discontinu\w+|withdr[ae]w\w*|transfus\w+|taking|took|continued?)\b|투여|투약|복용|주사|정주|처방|주입|보충|점적|중단"
+    r"maintained|managed|instill\w+|corrected|resuscitat\w+|induced with|regimen|course|addition of|discontinu\w+|withdr[ae]w\w*|transfus\w+|taking|took|continued?|switched|transitioned|avoided)\b|투여|투약|복용|주사|정주|처방|주입|보충|점적|중단"
 )
 TESTED = rare(
     r"\b(?:resistan(?:t|ce)|susceptib\w+|sensitiv\w+|intermediate)\b(?! (?:organism|bacteri|strain|staph))|\bmics?\b|\be-?tests?\b|antibiogram"
@@ -68,15 +47,22 @@ TESTED = rare(
 """Before a drug: what a germ was tested against, not what the patient was given."""
 ANTIMICROBIAL = frozenset({"antibiotic", "antifungal", "antituberculosis", "antiviral", "antimalarial"})
 PART = re.compile(
-    r"^(?:-(?:induced|related|associated)|[ -](?:resistan\w+|susceptib\w+|sensitiv\w+|avid|naive|refractory|toxicit\w+|allerg\w+|hypersens\w+|overdose|abuse|compliance|receptors?|profiles?|deficien\w+|test(?:s|ing)?|concentrations?|secretion|stimulation|(?:\w+ )?levels?|values?|administration (?:date|time)|trial|college|department))\b"
+    r"^(?:-(?:related|associated)|[ -](?:resistan\w+|susceptib\w+|sensitiv\w+|avid|naive|refractory|toxicit\w+|allerg\w+|hypersens\w+|overdose|abuse|compliance|receptors?|profiles?|deficien\w+|test(?:s|ing)?|concentrations?|secretion|stimulation|(?:\w+ )?levels?|values?|administration (?:date|time)|trial|college|department))\b"
     r"|^ ?(?:내성|감수성|부작용|농도|의존|중독|과량|관련|유발|저항성|민감)"
 )
 """After a drug's name: the name is part of another thing."""
+PARENTHESIS = re.compile(r"^(?: \([^()]*\)|\))")
+OTHER_HEAD = re.compile(
+    r"\b(?:resistance|deficiency|toxicity|secretion|trials?|allergy|weight|manifestations?)$"
+)
+"""Nouns that make a drug's name a part of something else."""
+SAID_AGAIN = re.compile(r"\b(?:this|these|that|those|such|other|existing|potential|only) $")
+"""Before "medication" or "drugs": nothing new is named."""
 LISTING = re.compile(r"^(?: list| history| regimen|s? (?:included?|consisted|were as)|:)")
 
 
 RECEIVED = re.compile(
-    r"\b(?:administered|(?:was|were) given|infusions? of|treated with|transfusions? of|rehydrat\w+ (?:with|using)|prescribed|supplemented with|received) (?:(?:intravenous|oral|iv|\d\S*|of|a|an) ){0,2}$"
+    r"\b(?:administered|(?:was|were) given|infusions? of|treated with|transfusions? of(?: [\w ]{3,30} and)?|rehydrat\w+ (?:with|using)(?: \w+ and)?|prescribed|supplemented with|received) (?:(?:intravenous|oral|iv|\d\S*|of|a|an) ){0,2}$"
 )
 ADMINISTERED = re.compile(
     r"^(?: \([^()]*\))? (?:was|were) (?:subsequently |then |also |orally |intravenously )?(?:administered|given|prescribed|infused|supplemented|injected)\b"
@@ -89,8 +75,24 @@ def _drugs(an: Annotated) -> list[Named]:
     out: list[Named] = []
     for t in an.tagged("Medication"):
         hits = [m for m in an.matches("drugs") if overlaps(m.start, m.end, t.start, t.end)]
-        out.append((t.start, t.end, hits[-1].concept if hits else None))
+        whole = next(
+            (
+                m
+                for m in hits
+                if m.start <= t.start and t.end <= m.end and "," not in an.text[m.start : m.end]
+            ),
+            t,
+        )  # "loop" of "loop diuretic"
+        out.append((whole.start, whole.end, hits[-1].concept if hits else None))
     out += [(t.start, t.end, None) for t in an.tagged("Diagnostic_procedure") if _is_received(an, t)]
+    out += [
+        (m.start, m.end, None)
+        for m in an.matches("observations")
+        if any(
+            t.start <= m.start and m.end == t.end for t in an.tagged("Lab_value")
+        )  # "an infusion of 15% glucose"
+        and re.search(r"\binfusions? of (?:\d\S*) $", an.folded[: m.start])
+    ]
     out += [
         (m.start, m.end, m.concept)
         for m in an.matches("drugs")
@@ -98,14 +100,17 @@ def _drugs(an: Annotated) -> list[Named]:
     ]
     if hangul(an.text):
         out += [(start, end, None) for start, end in korean_phrase.given(an)]
-    return [d for d in _side_by_side(an, sorted(out, key=lambda d: d[0])) if _is_drug(an, *d)]
+    return [d for d in side_by_side(an, sorted(out, key=lambda d: d[0])) if _is_drug(an, *d)]
 
 
-def _side_by_side(an: Annotated, found: list[Named]) -> list[Named]:
+def side_by_side(an: Annotated, found: list[Named]) -> list[Named]:
     """Join two names with but a blank between, one of which no table knows: "loop" + "diuretics"."""
     out: list[Named] = []
     for start, end, concept in found:
         known = concept is not None and out and out[-1][2] is not None
+        if known and an.text[out[-1][1] : start] == " " and CLASS.search(an.folded[: out[-1][1]]):
+            out[-1] = (start, end, concept)
+            continue
         if out and not known and an.text[out[-1][1] : start] == " " and end - out[-1][0] <= MAX_NAME:
             out[-1] = (out[-1][0], end, concept or out[-1][2])
         else:
@@ -129,12 +134,21 @@ def _is_something_else(an: Annotated, match: Match) -> bool:
     ):
         return True  # "스테로이드 치료"
     measured = any(o.start <= match.start and match.end <= o.end for o in an.matches("observations"))
-    doubtful = (
-        measured
-        or match.entry.exact
-        or bool(tags & {"Diagnostic_procedure", "Biological_structure", "Lab_value"})
+    own = match.concept.kind in ENDOGENOUS or "-" in (
+        an.text[match.start - 1 : match.start],
+        an.text[match.end : match.end + 1],
     )
+    tested = "Diagnostic_procedure" in tags and (own or ASSAYED.search(an.folded))
+    doubtful = measured or match.entry.exact or tested or bool(tags & {"Biological_structure", "Lab_value"})
     return doubtful and not _is_given(an, match.start, match.end)
+
+
+ENDOGENOUS = frozenset({"vitamin", "metabolic", "electrolyte", "nutrition", "digestive", "gastrointestinal"})
+"""Kinds of drugs that a body holds by itself."""
+ASSAYED = re.compile(
+    r"\b(?:levels?|concentrations?|resistan\w+|sensitiv\w+|susceptib\w+|mics?|assay|antibod\w+|stain\w*|immuno\w+|screen\w*|tests?|toxicology|expression)\b"
+)
+"""Words of testing: what the tagger takes for a test beside them may be one, drug or not."""
 
 
 def _is_received(an: Annotated, tag: Tagged) -> bool:
@@ -149,7 +163,7 @@ THERAPY = re.compile(
     r"^(?: \([^()]*\))? (?:therapy|treatment|replacement|supplementation|administration|injections?|infusions?)\b"
 )
 TREATED = rare(
-    r"\b(?:treated (?:\w+ ){0,4}with|initiation of|administration of|started on|(?:months?|weeks?|days?) (?:of|after)) $"
+    r"\b(?:treated (?:\w+ ){0,4}with|transfusions? of|units? of|initiation of|administration of|started on|(?:months?|weeks?|days?) (?:of|after)) $"
 )
 
 
@@ -163,22 +177,75 @@ def _is_given(an: Annotated, start: int, end: int) -> bool:
     around = an.folded[max(0, start - 60) : start], an.folded[end : end + 45]
     if GIVEN.search(around[0]) or GIVEN.search(around[1]):
         return True
-    if any(-1 <= a.start - end < 4 and _is_dose(a) for a in an.amounts):
+    if any(
+        _is_dose(a) and (-1 <= a.start - end < 4 or an.folded[a.end : start] in (" ", " of "))
+        for a in an.amounts
+    ):
         return True
     drugs = an.tagged("Medication", "Dosage")
-    return any(-3 <= t.start - end < 6 or -3 <= start - t.end < 6 for t in drugs)
+    return any(-3 <= t.start - end < 6 or -3 <= start - t.end < 6 for t in drugs) or _is_listed(
+        an, start, end
+    )
+
+
+def _is_listed(an: Annotated, start: int, end: int) -> bool:
+    """Tell a table's drug beside another that the tagger takes for one, in a list or in parentheses."""
+    for m in an.matches("drugs"):
+        gap = an.folded[end : m.start] if m.start >= end else an.folded[m.end : start]
+        beside = m.start >= end or m.end <= start
+        if (
+            beside
+            and BESIDE.fullmatch(gap)
+            and any(
+                -3 <= t.start - m.end < 6
+                or -3 <= m.start - t.end < 6
+                or overlaps(t.start, t.end, m.start, m.end)
+                for t in an.tagged("Medication", "Dosage")
+            )
+        ):
+            return True
+    return False
+
+
+BESIDE = re.compile(r",? and | or |, |/| \(?")
+
+
+MEDICAL = re.compile(
+    r"therap|treatment|vaccin|immuni[sz]|ana?esthe|analges|sedat|saline|solution|supplement|replacement|steroid|(?:cillin|mycin|azole|statin|pril|olol|mab|nib|platin|taxel|rubicin|parin|vir|oxacin|cycline|dipine|sartan|zepam|caine)s?\b"
+)
+"""Names that say by themselves that they treat: by their noun, or by a drug's stem (WHO's INN stems)."""
+CLASS = re.compile(
+    r"(?:inhibitor|blocker|agent|modulator|antagonist|agonist|steroid|analogue?|antibiotic|diuretic)$"
+)
+"""A class, behind which its drug may stand: "the aromatase inhibitor letrozole"."""
+
+
+def _is_told(an: Annotated, start: int, end: int) -> bool:
+    """Tell a word that only the tagger takes for a drug from its slips: giving is told of in the sentence."""
+    return bool(GIVEN.search(an.folded)) or _is_given(an, start, end)
 
 
 def _is_drug(an: Annotated, start: int, end: int, concept: Concept | None) -> bool:
     kind = concept.kind if concept else ""
     words, before, after = an.folded[start:end], an.folded[:start], an.folded[end:]
+    if not concept and not (MEDICAL.search(words) or hangul(words) or _is_told(an, start, end)):
+        return False
     if kind in treatment_words().no_drug_kinds or (
         not concept and treatment_words().no_drug.fullmatch(words)
     ):
         return False
-    if PART.match(after) or re.search(r"\bfig(?:ure)?s?\.? ?$", before) or re.search(r"[- ]induced\b", words):
+    hanging = PARENTHESIS.sub("", after)
+    if (
+        PART.match(after)
+        or PART.match(hanging)
+        or OTHER_HEAD.search(words)
+        or re.search(r"\bfig(?:ure)?s?\.? ?$", before)
+        or re.search(r"[- ]induced\b", words)
+    ):
         return False
-    if kind == "medication" and (LISTING.match(after) or hangul(words)):
+    if kind == "medication" and (
+        SAID_AGAIN.search(before) or LISTING.match(after) or after.startswith("-") or hangul(words)
+    ):
         return False
     tested = list(TESTED.finditer(an.folded, 0, start)) if kind in ANTIMICROBIAL else []
     if tested and not (GIVEN.search(before, tested[-1].end()) or GIVEN.search(after[:25])):
@@ -215,7 +282,7 @@ def _is_dose(amount: Amount) -> bool:
     )
 
 
-def _aimed(asserted: Assertion, words: Phrase | None) -> bool:
+def aimed(asserted: Assertion, words: Phrase | None) -> bool:
     """Tell what was given or done to prevent something: done all the same."""
     return asserted is Assertion.HYPOTHETICAL and words is not None and bool(AIM.search(words.text.lower()))
 
@@ -231,14 +298,14 @@ def medications(an: Annotated) -> tuple[Mention, ...]:
         kind = FactKind.MEDICATION
         if ALLERGY.search(before) or ALLERGIC.match(an.folded, end):
             kind = FactKind.ALLERGY
-        elif (
+        elif VACCINE.fullmatch(an.folded, start, end) or (
             VACCINE.search(an.folded[start : end + 15]) and concept is not None and "vaccine" in concept.kind
         ):
             kind = FactKind.IMMUNIZATION
         asserted, words = assertion(an.context.at(start, end), KINDS)
         if asserted is Assertion.ABSENT:
             asserted = Assertion.NOT_DONE
-        elif _aimed(asserted, words) or (asserted is Assertion.HISTORICAL and TAKING.match(an.folded, end)):
+        elif aimed(asserted, words) or (asserted is Assertion.HISTORICAL and TAKING.match(an.folded, end)):
             asserted, words = Assertion.PRESENT, None
         stop = found[i + 1][0] if i + 1 < len(found) else len(an.text)
         out.append(
@@ -248,82 +315,3 @@ def medications(an: Annotated) -> tuple[Mention, ...]:
             )
         )  # fmt: skip
     return tuple(out)
-
-
-def done_to(an: Annotated) -> tuple[Tagged, ...]:
-    """Give the tags of procedures, those left out that the tables know for a problem ("cardiac arrest")."""
-    return tuple(
-        t
-        for t in an.tagged("Therapeutic_procedure")
-        if any(overlaps(m.start, m.end, t.start, t.end) for m in an.matches("procedures"))
-        or not any(
-            m.start <= t.start and t.end <= m.end and m.concept.kind in ("disease", "symptom", "injury")
-            for m in an.matches("problems")
-        )
-    )
-
-
-def procedures(an: Annotated) -> tuple[Mention, ...]:
-    """Give procedures done to the patient; those planned, refused or not done say so."""
-    matches, known = an.matches("procedures"), treatment_words()
-    found: list[tuple[int, int, Concept | None]] = []
-    for t in done_to(an):
-        hits = [m for m in matches if overlaps(m.start, m.end, t.start, t.end)]
-        if an.folded[t.start : t.end] not in known.said or hits:
-            found.append((t.start, t.end, hits[-1].concept if hits else None))
-    for m in matches:
-        if (
-            any(overlaps(m.start, m.end, s, e) for s, e, _ in found)
-            or an.folded[m.start : m.end] in known.care
-        ):
-            continue
-        if any(
-            overlaps(m.start, m.end, t.start, t.end)
-            for t in an.tagged("Medication", "Family_history", "Sign_symptom", "Disease_disorder")
-        ):
-            continue
-        if any(overlaps(m.start, m.end, i.start, i.end) for i in an.matches("imaging")):
-            continue
-        if hangul(an.text, m.start, m.end) and _general(an, m):
-            continue
-        if (
-            an.section.language != "en"
-            or m.concept.kind == "diagnostic"
-            or an.folded[m.start : m.end] not in known.general
-        ):
-            found.append((m.start, m.end, m.concept))
-    return tuple(
-        _procedure(an, s, e, c)
-        for s, e, c in _side_by_side(an, sorted(found, key=lambda f: f[0]))
-        if e - s <= MAX_NAME and _is_procedure(an, s, e)
-    )
-
-
-def _general(an: Annotated, match: Match) -> bool:
-    """Tell a Korean name of care in general, a time's anchor ("수술 후 2일째") or a manner ("복강경 담낭절제술")."""
-    timed = any(overlaps(match.start, match.end, w.start, w.end) for w in an.times)
-    manner = any(an.text[match.end : o.start] == " " for o in an.matches("procedures") if o.start > match.end)
-    return timed or manner or match.concept.en.lower() in treatment_words().care | {"injection"}
-
-
-def _procedure(an: Annotated, start: int, end: int, concept: Concept | None) -> Mention:
-    asserted, words = assertion(an.context.at(start, end), KINDS)
-    if asserted is Assertion.ABSENT:
-        asserted = Assertion.NOT_DONE
-    elif _aimed(asserted, words):
-        asserted, words = Assertion.PRESENT, None
-    if words and asserted is Assertion.NOT_DONE and FOUND.search(words.text.lower()):
-        asserted, words = Assertion.PRESENT, None
-    diagnostic = concept is not None and concept.kind == "diagnostic"
-    value = None
-    if diagnostic and words and asserted is Assertion.NOT_DONE and RESULT.search(words.text):
-        value, asserted = Words(words.text, "negative", words.spans), Assertion.PRESENT
-    kind = FactKind.TEST if diagnostic else FactKind.PROCEDURE
-    near = sites(an, max(0, start - 30), min(len(an.text), end + 40))
-    if hangul(an.text):
-        near = noun_phrase(an, start, end).sites
-    return mention(
-        an, kind, start, end, concept=concept, assertion=asserted, certainty=words, category="procedure", sites=near[:1], value=value,
-        interpretation="NEG" if value else "",
-        time=nearest_time(an, start, end),
-    )  # fmt: skip

@@ -6,7 +6,8 @@ import pytest
 
 from converter.extractors.annotate import Annotated, annotate
 from converter.extractors.problems import problems
-from converter.extractors.treatments import medications, procedures
+from converter.extractors.procedures import procedures
+from converter.extractors.treatments import medications
 from converter.model import PATIENT_SECTIONS, FactKind, Section, SectionKind, Span
 from converter.readers import read
 
@@ -25,7 +26,22 @@ def annotated(text: str) -> Annotated:
         ("The isolate was sensitive to penicillin, and penicillin was given.", ["penicillin"]),
         ("Serum epinephrine was normal.", []),
         ("Epinephrine 1 mg was injected.", ["Epinephrine"]),
-        ("He had steroid-induced diabetes.", []),
+        ("He had steroid-induced diabetes.", ["steroid"]),
+        ("We suspected drug-induced hepatitis.", []),
+        ("She took the aromatase inhibitor letrozole.", ["letrozole"]),
+        ("An intravenous loop diuretic was given.", ["loop diuretic"]),
+        ("She was treated with carnitine, vitamin A and folate.", ["carnitine", "vitamin A", "folate"]),
+        ("She was transfused with fresh frozen plasma (FFP).", ["fresh frozen plasma", "FFP"]),
+        ("4 g of fibrinogen concentrate was given before surgery.", ["fibrinogen concentrate"]),
+        ("This medication was stopped, and all other drugs too.", []),
+        ("He had growth hormone (GH) deficiency.", []),
+        ("Levels of free thyroxine (FT4) were low.", []),
+        ("Endomyocardial biopsy (EMB) was done.", []),
+        (
+            "Sodium bicarbonate and tromethamine (THAM) were infused.",
+            ["Sodium bicarbonate", "tromethamine", "THAM"],
+        ),
+        ("He was given an infusion of 15% glucose.", ["glucose"]),
         ("CT was done after intravenous contrast.", []),
         ("Intravenous diuretics were started.", ["diuretics"]),
         ("The magnesium sulfate was stopped.", ["magnesium sulfate"]),
@@ -36,6 +52,11 @@ def annotated(text: str) -> Annotated:
 def test_drugs(text: str, wanted: list[str]) -> None:
     found = [m.fact.name for m in medications(annotated(text)) if m.fact.kind is FactKind.MEDICATION]
     assert found == wanted
+
+
+def test_vaccination_is_an_immunization() -> None:
+    an = annotated("She had been vaccinated against influenza.")
+    assert FactKind.IMMUNIZATION in {m.fact.kind for m in (*procedures(an), *medications(an))}
 
 
 @pytest.mark.parametrize(
