@@ -3,8 +3,8 @@
     uv run tools/tagger_clusters.py --shared ../shared --out mappings/models
 
 Reads texts only, never an annotation. fastText skip-gram vectors (one thread, fixed seed), then
-spherical k-means at several grains; and what kinds of SNOMED (Global Patient Set), LOINC, Mondo and
-Disease Ontology concepts have the word in their names. Twice the same bytes.
+spherical k-means at several grains; and what kinds of concepts have the word in their names: SNOMED (Global
+Patient Set), LOINC, Mondo, Disease Ontology and the project's own tables. Twice the same bytes.
 """
 
 # /// script
@@ -20,7 +20,9 @@ import json
 import re
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import floret
@@ -53,6 +55,12 @@ KINDS = {
     "person": "person", "occupation": "person", "event": "event",
 }  # fmt: skip
 SOURCES = {"DOID": "disease", "MONDO": "disease", "Top2000US": "test"}
+TABLES = {"anatomy": "site", "drugs": "drug", "organisms": "organism"}
+ROWS = {
+    "disease": "disease", "injury": "disease", "symptom": "finding", "sign": "finding", "finding": "finding",
+    "state": "finding", "therapeutic": "treatment", "diagnostic": "study",
+}  # fmt: skip
+"""What a row of the problems' and procedures' tables is, by its kind."""
 
 
 def names(shared: Path) -> Iterator[tuple[str, list[str]]]:
@@ -67,6 +75,28 @@ def names(shared: Path) -> Iterator[tuple[str, list[str]]]:
             yield kind, [fold(word) for word in TOKEN.findall(name) if word.isalnum()]
 
 
+def own_names() -> Iterator[tuple[str, list[str]]]:
+    """Read the names of the project's own tables, which hold far more drugs than SNOMED's patient set."""
+    tables = Path(__file__).resolve().parents[1] / "mappings"
+    for path in sorted((tables / "vocabulary").glob("*.tsv")):
+        head, *lines = path.read_text(encoding="utf-8").splitlines()
+        for line in lines:
+            cells = dict(zip(head.split("\t"), line.split("\t"), strict=False))
+            told = ROWS.get(cells["kind"]) if path.stem.startswith(("problems", "procedures")) else None
+            if kind := TABLES.get(path.stem, told):
+                yield from (
+                    (kind, letters(name)) for name in (cells["en"], *cells["names"].split("|")) if name
+                )
+    for path in sorted((tables / "observations").glob("*.toml")):
+        for table in tomllib.loads(path.read_text(encoding="utf-8")).get("observation", ()):
+            yield from (("test", letters(name)) for name in (table["en"], *table.get("names", ())))
+
+
+def letters(name: str) -> list[str]:
+    """List a name's folded words, without numbers and signs."""
+    return [fold(word) for word in TOKEN.findall(name) if word[0].isalpha()]
+
+
 def meanings(shared: Path) -> dict[str, tuple[str, str]]:
     """Say of each word in what kind of names it mostly stands, and what kind it names alone or last.
 
@@ -75,7 +105,9 @@ def meanings(shared: Path) -> dict[str, tuple[str, str]]:
     anywhere: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     last: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     sizes: collections.Counter[str] = collections.Counter()
-    for kind, words in sorted({(kind, tuple(words)) for kind, words in names(shared) if words}):
+    for kind, words in sorted(
+        {(kind, tuple(words)) for kind, words in chain(names(shared), own_names()) if words}
+    ):
         sizes[kind] += len(words)
         for word in words:
             anywhere[word][kind] += 1

@@ -1,13 +1,12 @@
 """Label the unannotated reports for tools/train_tagger.py with a slow, stronger teacher.
 
     uv run tools/tagger_clusters.py --shared ../shared --vectors /tmp/vectors.bin
-    uv run tools/train_tagger.py --cross-validate --gold-only --out /tmp/linear
-    uv run tools/tagger_teacher.py --encoder DIR --vectors /tmp/vectors.bin --linear /tmp/linear --out OUT
+    uv run tools/tagger_teacher.py --encoder DIR --vectors /tmp/vectors.bin --out OUT
 
 The teacher of a fold is a BiLSTM over two frozen inputs, the hidden layers of a small pretrained
 encoder (all-MiniLM-L6-v2, Apache-2.0; DIR holds its model.safetensors, config.json, tokenizer.json) and
-the fastText vectors, whose probabilities are mixed with those of the linear model of the same fold.
-Neither has seen the fold's reports. OUT/foldK.tsv.gz are the labels of one teacher, for
+the fastText vectors, and over the kinds of concept names that bear a word (clusters.tsv.gz). It has
+not seen the fold's reports. OUT/foldK.tsv.gz are the labels of one teacher, for
 cross-validation; OUT/all.tsv.gz those of the five together, kept as tools/tagger_labels.tsv.gz.
 """
 
@@ -22,7 +21,6 @@ import random
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from struct import Struct
 
 import floret
 import numpy
@@ -34,29 +32,32 @@ from transformers import AutoModel
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from tagger_data import FOLDS, Report, Sentence, fold_of, read_reports, unlabelled, write_labels
 
-from converter.extractors.tagger import Tagger, fold, load_tagger, pack, shape, spans
+from converter.extractors.tagger import fold, read_clusters, shape, spans
 
 LAYERS = (3, 5, 6)
 WIDTH = 384 * len(LAYERS)
 EPOCHS = 9
 BATCH = 16
-LINEAR_SHARE = 0.4
-LIMIT = 250_000
+LIMIT = 1_100_000
+"""Words to label: all that there are."""
 
 Example = tuple[list[str], list[str]]
 """The words and tags of a sentence."""
 
 
 class Inputs:
-    """What stands for a word: the encoder's layers, the fastText vector, the shape."""
+    """What stands for a word: the encoder's layers, the fastText vector, the shape, the kinds of names."""
 
-    def __init__(self, encoder: Path, vectors: Path) -> None:
+    def __init__(self, encoder: Path, vectors: Path, clusters: Path) -> None:
         self.encoder = AutoModel.from_pretrained(encoder).eval()
         self.tokens = Tokenizer.from_file(str(encoder / "tokenizer.json"))
         self.tokens.no_truncation()
         self.tokens.no_padding()
         self.vectors = floret.load_model(str(vectors))
         self.shapes: dict[str, int] = {}
+        self.classes = {word: names.split("\t")[-2:] for word, names in read_clusters(clusters).items()}
+        seen = sorted({kind for kinds in self.classes.values() for kind in kinds})
+        self.kinds = {kind: at for at, kind in enumerate(seen)}
 
     def layers(self, words: Sequence[str]) -> torch.Tensor:
         """Read up to 150 words in their context; the first piece of a word stands for it."""
@@ -68,13 +69,15 @@ class Inputs:
             out = self.encoder(input_ids=torch.tensor([[*ids, 102]]), output_hidden_states=True)
         return torch.cat([out.hidden_states[layer][0, first].float() for layer in LAYERS], -1)
 
-    def __call__(self, sentences: Sequence[Example]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def __call__(self, sentences: Sequence[Example]) -> tuple[torch.Tensor, ...]:
         """Describe the words of a few neighbouring sentences."""
         words = [word for own, _ in sentences for word in own]
         rows = numpy.array([self.vectors.get_word_vector(fold(word)) for word in words])
         rows = 3 * rows / numpy.maximum(numpy.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
         drawn = [self.shapes.setdefault(shape(w)[:5], min(len(self.shapes) + 1, 199)) for w in words]
-        return self.layers(words), torch.from_numpy(rows.astype(numpy.float32)), torch.tensor(drawn)
+        kinds = [[self.kinds[kind] for kind in self.classes.get(fold(word), ("", ""))] for word in words]
+        vectors = torch.from_numpy(rows.astype(numpy.float32))
+        return self.layers(words), vectors, torch.tensor(drawn), torch.tensor(kinds)
 
 
 class Teacher(torch.nn.Module):
@@ -86,15 +89,17 @@ class Teacher(torch.nn.Module):
         self.layers = torch.nn.Linear(WIDTH, 256)
         self.vectors = torch.nn.Linear(100, 100)
         self.shapes = torch.nn.Embedding(200, 16)
-        self.lstm = torch.nn.LSTM(372, 200, bidirectional=True, batch_first=True)
+        self.kinds = torch.nn.Embedding(100, 12)
+        self.lstm = torch.nn.LSTM(396, 200, bidirectional=True, batch_first=True)
         self.drop = torch.nn.Dropout(0.4)
-        self.out = torch.nn.Linear(656, tags)
+        self.out = torch.nn.Linear(680, tags)
 
-    def forward(self, layers: torch.Tensor, vectors: torch.Tensor, shapes: torch.Tensor) -> torch.Tensor:
+    def forward(self, layers: torch.Tensor, vectors: torch.Tensor, *marks: torch.Tensor) -> torch.Tensor:
         """Return unnormalised log-probabilities: batch x words x tags."""
+        kinds = self.kinds(marks[1]).flatten(-2)
         seen = functional.gelu(self.layers(self.drop(self.norm(layers))))
-        joined = self.drop(torch.cat([seen, self.vectors(vectors), self.shapes(shapes)], -1))
-        return self.out(self.drop(torch.cat([self.lstm(joined)[0], seen], -1)))
+        joined = self.drop(torch.cat([seen, self.vectors(vectors), self.shapes(marks[0]), kinds], -1))
+        return self.out(self.drop(torch.cat([self.lstm(joined)[0], seen, kinds], -1)))
 
 
 def blocks(reports: Sequence[Sequence[Example]], size: int = 100) -> list[list[Example]]:
@@ -134,8 +139,8 @@ def fit(reports: Sequence[Report], tags: list[str], inputs: Inputs, seed: int = 
         batches = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
         shuffler.shuffle(batches)
         for batch in batches:
-            layers, vectors, shapes, marks = zip(*batch, strict=True)
-            scores = teacher(pad(layers), pad(vectors), pad(shapes))
+            *shown, marks = zip(*batch, strict=True)
+            scores = teacher(*map(pad, shown))
             loss = functional.cross_entropy(
                 scores.flatten(0, 1), pad(marks, -100).flatten(), ignore_index=-100, label_smoothing=0.05
             )
@@ -147,42 +152,11 @@ def fit(reports: Sequence[Report], tags: list[str], inputs: Inputs, seed: int = 
     return teacher.eval()
 
 
-def believe(model: Tagger, words: list[str]) -> numpy.ndarray:
-    """Give the linear model's probability of each tag of each word (forward-backward)."""
-    moves = move_table(model)
-    lanes = Struct(f"<{len(moves)}I")
-    level = pack([1 << 31] * len(moves))
-    rows = [lanes.unpack((one + level).to_bytes(lanes.size, "little")) for one in model._scores(words)]
-    own = (numpy.array(rows, dtype=numpy.float64) - 2**31) / 1000
-    ahead, behind = own.copy(), numpy.zeros_like(own)
-    ahead[0, len(model.types) + 1 :] -= 1e4
-    for at in range(1, len(words)):
-        top = ahead[at - 1].max()
-        ahead[at] += numpy.log(numpy.exp(ahead[at - 1] - top) @ moves + 1e-300) + top
-    for at in range(len(words) - 2, -1, -1):
-        both = behind[at + 1] + own[at + 1]
-        behind[at] = numpy.log(moves @ numpy.exp(both - both.max()) + 1e-300) + both.max()
-    total = ahead + behind
-    chance = numpy.exp(total - total.max(1, keepdims=True))
-    return chance / chance.sum(1, keepdims=True)
-
-
-def move_table(model: Tagger) -> numpy.ndarray:
-    """Lay out the linear model's moves as factors; 0 where a tag may not follow another."""
-    size = len(model.types)
-    table = numpy.zeros((2 * size + 1, 2 * size + 1))
-    table[:, : size + 1] = numpy.exp(numpy.array(model.moves) / 1000)
-    for kind in range(size):
-        for row, moves in zip((kind + 1, kind + 1 + size), model.stay, strict=True):
-            table[row, kind + 1 + size] = numpy.exp(moves[kind] / 1000)
-    return table
-
-
 def decode(chances: numpy.ndarray, allowed: numpy.ndarray) -> list[int]:
     """Find the most probable sequence that opens a span before it goes on."""
-    scores = numpy.log(chances + 1e-9)
+    scores = numpy.log(chances.astype(numpy.float32) + 1e-9)
     barred = numpy.where(allowed, 0.0, -1e4)
-    total = scores[0] - 1e4 * ~allowed[0]
+    total = scores[0] + barred[0]
     back = []
     for row in scores[1:]:
         ways = total[:, None] + barred
@@ -194,59 +168,60 @@ def decode(chances: numpy.ndarray, allowed: numpy.ndarray) -> list[int]:
     return path[::-1]
 
 
-def chances_of(teacher: Teacher, inputs: Inputs, reports: list[list[Example]]) -> list[numpy.ndarray]:
-    """Give the teacher's probabilities, a matrix a sentence."""
-    out = []
+def chances_of(
+    teachers: Sequence[Teacher], inputs: Inputs, reports: list[list[Example]]
+) -> list[list[numpy.ndarray]]:
+    """Give each teacher's probabilities, a matrix a sentence; what stands for a word is made once."""
+    out: list[list[numpy.ndarray]] = [[] for _ in teachers]
     for block in blocks(reports):
-        with torch.no_grad():
-            scores = teacher(*(one[None] for one in inputs(block)))
-        rows = torch.softmax(scores[0], -1).numpy()
-        for words, _ in block:
-            out.append(rows[: len(words)])
-            rows = rows[len(words) :]
+        shown = [one[None] for one in inputs(block)]
+        for teacher, own in zip(teachers, out, strict=True):
+            with torch.no_grad():
+                rows = torch.softmax(teacher(*shown)[0], -1).numpy().astype(numpy.float16)
+            for words, _ in block:
+                own.append(rows[: len(words)])
+                rows = rows[len(words) :]
     return out
 
 
 def main() -> None:
     """Train a teacher a fold, label with each and with all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("encoder", "vectors", "linear", "out"):
+    for name in ("encoder", "vectors", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--clusters", type=Path, default=Path("mappings/models/clusters.tsv.gz"))
     options = parser.parse_args()
     torch.set_num_threads(1)
     reports = read_reports(options.shared / "maccrobat")
+    types = sorted({kind for report in reports for one in report.sentences for _, _, kind in one.spans})
+    tags = ["O", *(f"B-{kind}" for kind in types), *(f"I-{kind}" for kind in types)]
     pool = unlabelled(options.shared, LIMIT)
     places = [(report, at, text) for report, pieces in pool for at, text in pieces]
     examples = [[(Sentence(text, ()).words(), []) for _, text in pieces] for _, pieces in pool]
-    words = [own for report in examples for own, _ in report]
-    inputs = Inputs(options.encoder, options.vectors)
+    inputs = Inputs(options.encoder, options.vectors, options.clusters)
+    teachers = [fit([r for r in reports if fold_of(r.id) != k], tags, inputs) for k in range(FOLDS)]
+    each = chances_of(teachers, inputs, examples)
     options.out.mkdir(parents=True, exist_ok=True)
-    joint: list[numpy.ndarray] = []
-    for fold_number in range(FOLDS):
-        linear = load_tagger(options.linear / f"fold{fold_number}")
-        tags = ["O", *(f"B-{t}" for t in linear.types), *(f"I-{t}" for t in linear.types)]
-        teacher = fit([r for r in reports if fold_of(r.id) != fold_number], tags, inputs)
-        mine = [
-            (1 - LINEAR_SHARE) * chance + LINEAR_SHARE * believe(linear, own)
-            for chance, own in zip(chances_of(teacher, inputs, examples), words, strict=True)
-        ]
-        joint = [a + b for a, b in zip(joint, mine, strict=True)] if joint else mine
-        save(options.out / f"fold{fold_number}.tsv.gz", mine, linear, places)
-    save(options.out / "all.tsv.gz", [one / FOLDS for one in joint], linear, places)
+    for number, chances in enumerate(each):
+        save(options.out / f"fold{number}.tsv.gz", chances, tags, places)
+    mean = [sum(one.astype(numpy.float32) for one in own) / FOLDS for own in zip(*each, strict=True)]
+    save(options.out / "all.tsv.gz", mean, tags, places)
 
 
 def save(
-    path: Path, chances: list[numpy.ndarray], linear: Tagger, places: list[tuple[str, int, str]]
+    path: Path, chances: list[numpy.ndarray], tags: list[str], places: list[tuple[str, int, str]]
 ) -> None:
     """Decode every sentence and write the spans as offsets into the reports."""
-    size = len(linear.types)
-    allowed = move_table(linear) > 0
+    allowed = numpy.array([[b[0] != "I" or a[2:] == b[2:] for b in tags] for a in tags])
     labels: dict[str, list[tuple[int, int, str]]] = {report: [] for report, _, _ in places}
     for rows, (report, at, text) in zip(chances, places, strict=True):
-        for one in linear._merge(spans(text), decode(rows, allowed)):
-            labels[report].append((at + one.start, at + one.end, one.type))
-    assert allowed.shape == (2 * size + 1, 2 * size + 1)
+        for (start, end), number in zip(spans(text), decode(rows, allowed), strict=True):
+            tag, own = tags[number], labels[report]
+            if tag[0] == "B":
+                own.append((at + start, at + end, tag[2:]))
+            elif tag[0] == "I":
+                own[-1] = (own[-1][0], at + end, tag[2:])
     write_labels(path, LIMIT, labels)
 
 
