@@ -41,7 +41,13 @@ def tag_of(an: Annotated, amount: Amount) -> str:
 def options(an: Annotated, names: Sequence[Name], amount: Amount) -> list[Name]:
     """Give the names near a number that may be its own, in reading order."""
     known = list(names)
-    if amount.ucum in LENGTHS or amount.form in ("size", "ratio") or amount.ucum == "deg":
+    if amount.form == "ratio":
+        known += [
+            Name(m.start, m.end, None, tag="Biological_structure")
+            for m in an.matches("anatomy")
+            if not any(overlaps(m.start, m.end, n.start, n.end) for n in names)
+        ]
+    elif amount.ucum in LENGTHS or amount.form == "size" or amount.ucum == "deg":
         known += [
             Name(t.start, t.end, None, tag=t.type)
             for t in an.tagged("Biological_structure")
@@ -51,12 +57,12 @@ def options(an: Annotated, names: Sequence[Name], amount: Amount) -> list[Name]:
     if amount.ucum == "Cel":  # a disease has no temperature
         known = [n for n in known if n.row or n.tag not in PROBLEM_TAGS]
     if amount.ucum == "{pack}.a":
-        known = [n for n in known if n.row and amount.ucum in n.row.units]
+        return [n for n in known if n.row and amount.ucum in n.row.units]
     if is_time(amount):
         known = [n for n in known if n.row and fits(n.row, amount)]
     before = sorted((n for n in known if n.end <= amount.start), key=lambda n: n.start)[-BEFORE:]
     after = sorted((n for n in known if n.start >= amount.end), key=lambda n: n.start)[:AFTER]
-    if amount.ucum not in LENGTHS:  # "11 kg in weight, had become tired"
+    if amount.ucum not in LENGTHS and amount.form != "slash":  # "11 kg in weight, had become tired"
         after = [n for n in after if n.tag not in PROBLEM_TAGS or "," not in an.folded[amount.end : n.start]]
     said = [n for n in (stated(an, amount), *_unknown(an, amount)) if n]
     said = [n for n in said if not any(overlaps(n.start, n.end, k.start, k.end) for k in known)][:1]
@@ -70,7 +76,7 @@ def options(an: Annotated, names: Sequence[Name], amount: Amount) -> list[Name]:
 
 ITEM = re.compile(
     r"(?:^|[,(;]|\band\b|\bwith\b)\s*(?:and |the |an? |his |her |its |with )*(?P<name>(?!and\b|or\b)[a-z][\w'/+-]*(?: (?!and\b|or\b|in\b|on\b|to\b|from\b|by\b|for\b|after\b|at\b|was\b|were\b|is\b|of\b)[\w'/+-]+){0,4})"
-    r"(?: ?\([^()]*\))?\s*(?:was|were|is|of|:|=)?\s*[<>≤≥~]?\s*$"
+    r"(?: ?\([^()]*\))?(?: (?:score|index|levels?|values?|counts?))?\s*(?:was|were|is|of|:|=)?\s*[<>≤≥~]?\s*$"
 )
 """A list's item up to its number: ", trigger 0.5 uV", "; total protein was 6 g/dL", "(ratio 15"."""
 
@@ -139,6 +145,10 @@ def _nearest(an: Annotated, found: list[Name], amount: Amount) -> list[Name]:
     return [n for n in found if not any(n.end <= at for at in past)]
 
 
+SCORED = re.compile(r"\bscored? (?:of )?$")
+ON_SCALE = re.compile(r" (?:points? )?(?:on|in|for) (?:the )?")
+
+
 def settled(an: Annotated, name: Name, ruled: Name, amount: Amount) -> bool:
     """Tell a name that leaves no room for the one that the rules would choose."""
     return counted(an, name, amount) or _is_state(an, ruled, [name])
@@ -149,7 +159,10 @@ def counted(an: Annotated, name: Name, amount: Amount) -> bool:
 
     "including 9,100/µL neutrophils", "4% monocytes", "3/5 strength"; no other number follows.
     """
-    joined = re.fullmatch(r"\s+(?:of )?", an.folded[amount.end : name.start])
+    gap = an.folded[amount.end : name.start]
+    joined = re.fullmatch(r"\s+(?:of )?", gap)
+    if name.row and SCORED.search(an.folded[: amount.start]) and ON_SCALE.fullmatch(gap):
+        return True
     own = next((a for a in an.amounts if a.start >= name.end), None)
     if joined is None or (own and OWNED.match(an.folded[name.end :]) and fit(name, own) != "other"):
         return False
@@ -232,7 +245,9 @@ CLAUSE = re.compile(
     r"\b(?:he|she|it|they|we|patient|over|during|within|since|lost|gained|received|weigh\w*|hours?|days?|weeks?|months?|years?)\b"
 )
 """Words of a clause, which is no name."""
-OBJECT = re.compile(r"\s(?P<name>(?:[a-z-]{4,} )?(?:[a-z][a-z-]{2,}s|strength|power))\b")
+OBJECT = re.compile(
+    r"\s(?P<name>(?:[a-z-]{4,} )?(?!types|kinds|groups)(?:[a-z][a-z-]{2,}s|strength|power))\b"
+)
 """Right behind a number: the noun that it counts or grades."""
 
 

@@ -30,7 +30,10 @@ def _bracketed(an: Annotated, amounts: Sequence[Amount]) -> list[Amount]:
         closed = re.match(r"\s*[\])]", an.folded[after.end :])
         said = re.match(r"\s*(?:normal|negative)\s*[\])]", an.folded[after.end :])
         limit = after.form == "plain" and after.numbers[0].comparator and not after.ucum
-        alike = after.ucum in ("", here.ucum) and here.ucum != ""
+        result = here.ucum or any(
+            overlaps(here.start, here.end, t.start, t.end) for t in an.tagged("Lab_value")
+        )
+        alike = after.ucum in ("", here.ucum) and result
         if (closed and (limit or (after.form == "range" and alike))) or (
             said and (limit or after.form == "range")
         ):
@@ -81,9 +84,9 @@ SHARE = re.compile(r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|none)
 AT_AGE = re.compile(r"\b(?:discovered|diagnosed|noted|detected|found|started|begun|developed|ms|msec) at $")
 """Before a bare number: an age, "first noted at 16"."""
 CODED = re.compile(
-    r"[-+]\d+\.\d+ ?(?:ds|d)? ?/?[-+] ?\d+\.\d+ ?(?:dc|d)? ?[x*∗] ?\d+|\b4\d,x[xy][^ ;.]*|\bcd ?\d+/\d+"
+    r"[-+]\d+\.\d+ ?(?:ds|d)? ?/?[-+] ?\d+\.\d+ ?(?:dc|d)? ?[x*∗] ?\d+|\b4\d,x[xy][^ ;.]*|\bcd ?\d+/\d+|\b[2-4]\d\+\d(?= (?:gestational )?w)"
 )
-"""Sphere, cylinder and axis of a lens; a karyotype; two markers' ratio: digits that are no value."""
+"""Sphere, cylinder and axis of a lens; a karyotype; two markers' ratio; weeks and days: digits that are no value."""
 
 
 DISTANCE = re.compile(
@@ -100,10 +103,13 @@ GRADED = re.compile(r"\+(?!\d)|\s*/\s*5\b(?! ?[a-z%])")
 """Behind a bare number: "2+", "4+/5" and "2-3/5" are said in words."""
 GRADE = re.compile(r"\d(?:[+-]|-\d)/$")
 """Before the number that such a grade is out of."""
-BARE_BEFORE, BARE_AFTER = (LISTED_TIME, GRADED), (GRADE, SHARE, AT_AGE)
+ALL = re.compile(r"\ball (?:the )?$")
+BARE_BEFORE, BARE_AFTER = (LISTED_TIME, GRADED), (GRADE, SHARE, AT_AGE, ALL)
 """What follows and what precedes bare numbers that are no values."""
 OLD = re.compile(r"[- ]*(?:years?|months?|weeks?|days?)[- ]+old|[- ]*year|-old|세")
-NUMBERED = re.compile(r"\s*(?:patients|cases|times|doses|cycles|units of|episodes|children|liters of)\b")
+NUMBERED = re.compile(
+    r"\s*(?:patients|cases|times|doses|cycles|units of|episodes|children|liters of|sides|limbs|occasions|brothers?|sisters?|siblings|sons?|daughters?|(?:\w+ )?(?:types|kinds))\b"
+)
 CITED = re.compile(r"(?:fig(?:ure|s)?\.?\s*|table\s*|\[|gravida\s|para\s|\bage:?\s)$")
 
 

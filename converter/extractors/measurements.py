@@ -251,21 +251,30 @@ FURTHER = re.compile(
 
 
 def _same(
-    an: Annotated, all_names: Sequence[Name], here: Amount, owner: Name, after: Amount, name: Name | None
+    an: Annotated,
+    all_names: Sequence[Name],
+    here: Amount,
+    owners: Sequence[Name | None],
+    after: Amount,
+    name: Name | None,
 ) -> bool:
     """Tell a value that shares its owner with the one before: said in another unit, or of another place or time."""
+    owner = owners[-1]
+    if owner is None:
+        return False
+    trend = len(owners) > 1 and owners[-2] is owner
     start = max(here.end, owner.end)
     between = [n for n in all_names if n.start >= start and n.end <= after.start]
     gap = an.folded[start : after.start]
     alike = (here.ucum, here.form) == (after.ucum, after.form)
-    back = name is None or name.end <= owner.start
+    back = name is None or name.end <= (here.start if trend else owner.start)
     if (
         alike
         and back
         and not between
         and len(gap) < 60
         and FURTHER.match(gap)
-        and tag_of(an, after) == "Lab_value"
+        and "Lab_value" in (tag_of(an, here), tag_of(an, after))
     ):
         return True  # "3/5 in the left arm, 4/5 in the right", "8.3 after a week and 7.8 after four"
     onward = name is None and here.ucum == after.ucum and ONWARD.fullmatch(an.folded[here.end : after.start])
@@ -279,7 +288,7 @@ def _bound(an: Annotated, all_names: Sequence[Name], amounts: Sequence[Amount]) 
         last: Amount | None = None
         for choice in relations.choices(an, all_names, amounts):
             name = choice.best(relations.weights())
-            if given and given[-1] and last and _same(an, all_names, last, given[-1], choice.amount, name):
+            if last and _same(an, all_names, last, given, choice.amount, name):
                 name = given[-1]
             given.append(name)
             last = choice.amount

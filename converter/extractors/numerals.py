@@ -64,7 +64,7 @@ DIGIT = re.compile(r"\d")
 BEFORE = 80
 """Characters that a comparator and its like may stand before the first digit."""
 CLOCK = re.compile(
-    r"\b(?:at|from|until|to|by) (?!1:(?:10|20|40|80)\b)[0-2]?\d:[0-5]\d\b|\b[0-2]?\d:[0-5]\d ?(?:a\.?m\b|p\.?m\b|h\b|hours?\b|o'clock)|\b0\d:[0-5]\d\b|\b[01]?\d ?(?:a\.?m|p\.?m)\b"
+    r"\b(?:at|from|until|to|by) (?!1:(?:10|20|40|80)\b)[0-2]?\d:[0-5]\d\b|\b[0-2]?\d:[0-5]\d ?(?:a\.?m\b|p\.?m\b|h\b|hours?\b|o'clock)|\b0\d:[0-5]\d\b|\b[01]?\d(?:\.[0-5]\d)? ?(?:a\.?m|p\.?m)\b"
 )
 """A time of day; "at 1:40" is a titre."""
 KOREAN_AFTER = (
@@ -76,7 +76,7 @@ KOREAN_AFTER = (
 NOT_MEASURED = re.compile(
     r"(?:\bfig(?:ure|s)?\.?|\btables?|\bcases?|\bpatients?|\bno\.|\bversion|\bchapter|\bgrade|\bstage|\btype|"
     r"\bclass|\bphase|\blevel|\bversus|\bsegments?|\bpanel|\bstep|\bchromosome|\bexon|\bcodon|\bvitamin b|\bcd\)?|\bpod|\bdays?|\bweek|\bmonth|\byear|\bage[sd]?(?: of)?|"
-    r"\bages? \d+(?:, \d+)*,? and|keratins?(?: \(ck\))?|\bcluster of differentiation|\bheat shock protein(?: \(hsp\))?|\bhsp|\bpaired box|\binterleukin|\bcaspase|\bclaudin|"
+    r"\bages? \d+(?:, \d+)*,? and|keratins?(?: \(ck\))?|\bcluster of differentiation|\bheat shock protein(?: \(hsp\))?|\bhsp|\bpaired box|\binterleukin|\bcaspase|oncogene|\bgamma|\bclaudin|"
     r"\brecist|\bctcae|\bnrs|\bdsm|\bicd)\s*$"
 )
 CITED = re.compile(r"\brefs?\.?\s*$|\breferences?\s*$")

@@ -33,7 +33,7 @@ KEPT = frozenset(
 )
 """Words that tell how a name and a number stand to each other; all others are one to the model."""
 
-LEANING = 120
+LEANING = 150
 """Taken from none's weight where the tagger takes the number for a value: a lost result is worse than a loose name."""
 
 Weights = Mapping[str, int]
@@ -110,7 +110,13 @@ def choices(an: Annotated, names: Sequence[Name], amounts: Sequence[Amount]) -> 
     for at, amount in enumerate(results):
         found = options(an, names, amount)
         ruled = bind(an, names, amount, 0)
-        if ruled and ruled not in found and not any(settled(an, n, ruled, amount) for n in found):
+        unfit = amount.ucum == "{pack}.a"  # of smoking, which habits() tells of
+        if (
+            ruled
+            and ruled not in found
+            and not unfit
+            and not any(settled(an, n, ruled, amount) for n in found)
+        ):
             found = sorted([*found, ruled], key=lambda n: n.start)
         shared = _common(an, amount)
         beside = _beside(an, found, amount)

@@ -38,7 +38,7 @@ DOSE = re.compile(
     r"(?:mg|g|ug|mcg|mL|ml|U|\[IU\]|IU|meq|mmol|mg/kg|ug/kg|mg/m2|%|\[drp\]|mCi|Gy|cGy|kg|d|h|min)"
 )
 GIVEN = re.compile(
-    r"\b(?:administ\w+|given|gave|receiv\w+|treat\w+|medicated|therapy|infus\w+|inject\w+|start\w+|initiat\w+|prescri\w+|supplement\w*|replacement|dos(?:e|es|ing)|"
+    r"\b(?:administ\w+|given|gave|receiv\w+|treat\w+|medicated|therapy|infus\w+|inject\w+|start\w+|initiat\w+|prescri\w+|supplement\w*|replacement|dos(?:e|es|ing|age)|"
     r"maintained|managed|instill\w+|corrected|resuscitat\w+|induced with|regimen|course|addition of|discontinu\w+|withdr[ae]w\w*|transfus\w+|taking|took|continued?|switched|transitioned|avoided)\b|투여|투약|복용|주사|정주|처방|주입|보충|점적|중단"
 )
 TESTED = rare(
@@ -178,7 +178,9 @@ def _is_given(an: Annotated, start: int, end: int) -> bool:
     if GIVEN.search(around[0]) or GIVEN.search(around[1]):
         return True
     if any(
-        _is_dose(a) and (-1 <= a.start - end < 4 or an.folded[a.end : start] in (" ", " of "))
+        _is_dose(a)
+        and not _is_compared(an, a)
+        and (-1 <= a.start - end < 4 or an.folded[a.end : start] in (" ", " of "))
         for a in an.amounts
     ):
         return True
@@ -220,9 +222,16 @@ CLASS = re.compile(
 """A class, behind which its drug may stand: "the aromatase inhibitor letrozole"."""
 
 
+ABBREVIATION = re.compile(r"[A-Z]{2,4}")
+
+
 def _is_told(an: Annotated, start: int, end: int) -> bool:
-    """Tell a word that only the tagger takes for a drug from its slips: giving is told of in the sentence."""
-    return bool(GIVEN.search(an.folded)) or _is_given(an, start, end)
+    """Tell a word that only the tagger takes for a drug from its slips: giving is told of in the sentence.
+
+    An abbreviation may stand for anything, so giving is told of beside it.
+    """
+    short = ABBREVIATION.fullmatch(an.text, start, end)
+    return _is_given(an, start, end) or (short is None and bool(GIVEN.search(an.folded)))
 
 
 def _is_drug(an: Annotated, start: int, end: int, concept: Concept | None) -> bool:
@@ -257,7 +266,12 @@ def _is_drug(an: Annotated, start: int, end: int, concept: Concept | None) -> bo
 def _dosage(an: Annotated, end: int, stop: int) -> Dosage | None:
     piece_end = min(stop, end + 110)
     dose = next(
-        (a for a in an.amounts if end <= a.start < piece_end and _is_dose(a) and a.start - end < 45), None
+        (
+            a
+            for a in an.amounts
+            if end <= a.start < piece_end and a.start - end < 45 and _is_dose(a) and not _is_compared(an, a)
+        ),
+        None,
     )
     route = next(iter(lexicon("routes").find(an.text[end:piece_end], an.folded[end:piece_end])), None)
     frequency = FREQUENCY.search(an.folded, end, piece_end)
@@ -274,11 +288,17 @@ def _dosage(an: Annotated, end: int, stop: int) -> Dosage | None:
     )  # fmt: skip
 
 
+def _is_compared(an: Annotated, amount: Amount) -> bool:
+    """Tell a level from a dose: its reference range stands right behind it."""
+    return any(a.reference and 0 <= a.start - amount.end < 25 for a in an.amounts)
+
+
 def _is_dose(amount: Amount) -> bool:
     return (
         bool(amount.ucum)
         and bool(DOSE.match(amount.ucum))
         and amount.ucum not in ("mg/dL", "g/dL", "d", "h", "min", "%")
+        and "24.h" not in amount.ucum
     )
 
 

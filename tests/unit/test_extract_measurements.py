@@ -130,7 +130,7 @@ def bound(text: str) -> list[str]:
         # another test, another sort of unit
         ("The serum alanine aminotransferase was 302 U/L.", ["alt 302 U/L"]),
         ("Lactate deshydrogenase was 281 U/L.", ["Lactate deshydrogenase 281 U/L"]),
-        ("The temperature was 38 °C for 60 s.", ["body-temperature 38 Cel"]),
+        ("The temperature was 38 °C for 60 s.", ["body-temperature 38 Cel", "60 s VAL003"]),
         ("A murmur of 3/6 was heard; blood pressure was 130/80 mmHg.", ["murmur 3:6", "blood-pressure 130 mm[Hg]|80 mm[Hg]"]),
         ("The right ventricle diameter was 57 mm.", ["right ventricle diameter 57 mm"]),
         ("PET showed uptake of 18F fluorodeoxyglucose in the liver (SUVmax 7.7).", ["suvmax 7.7"]),
