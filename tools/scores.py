@@ -220,7 +220,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--all", action="store_true", help="maccrobat and medpix too (minutes)")
-    parser.add_argument("--folds", type=Path, default=Path("/tmp/w/folds2"), help="models of the folds")
+    parser.add_argument("--folds", type=Path, default=Path("/tmp/folds"), help="models of the folds")
     parser.add_argument("--update", action="store_true", help="raise the floors to what was measured")
     args = parser.parse_args()
     if not SHARED.is_dir():

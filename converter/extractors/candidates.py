@@ -40,38 +40,44 @@ def tag_of(an: Annotated, amount: Amount) -> str:
 
 def options(an: Annotated, names: Sequence[Name], amount: Amount) -> list[Name]:
     """Give the names near a number that may be its own, in reading order."""
-    known = list(names)
-    if amount.form == "ratio":
-        known += [
-            Name(m.start, m.end, None, tag="Biological_structure")
-            for m in an.matches("anatomy")
-            if not any(overlaps(m.start, m.end, n.start, n.end) for n in names)
-        ]
-    elif amount.ucum in LENGTHS or amount.form == "size" or amount.ucum == "deg":
-        known += [
-            Name(t.start, t.end, None, tag=t.type)
-            for t in an.tagged("Biological_structure")
-            if not any(overlaps(t.start, t.end, n.start, n.end) for n in names)
-        ]
-        known = [n for n in known if not _is_state(an, n, known)]
-    if amount.ucum == "Cel":  # a disease has no temperature
-        known = [n for n in known if n.row or n.tag not in PROBLEM_TAGS]
+    known = _known(an, names, amount)
     if amount.ucum == "{pack}.a":
         return [n for n in known if n.row and amount.ucum in n.row.units]
-    if is_time(amount):
-        known = [n for n in known if n.row and fits(n.row, amount)]
     before = sorted((n for n in known if n.end <= amount.start), key=lambda n: n.start)[-BEFORE:]
     after = sorted((n for n in known if n.start >= amount.end), key=lambda n: n.start)[:AFTER]
     if amount.ucum not in LENGTHS and amount.form != "slash":  # "11 kg in weight, had become tired"
         after = [n for n in after if n.tag not in PROBLEM_TAGS or "," not in an.folded[amount.end : n.start]]
     said = [n for n in (stated(an, amount), *_unknown(an, amount)) if n]
     said = [n for n in said if not any(overlaps(n.start, n.end, k.start, k.end) for k in known)][:1]
-    found = sorted([*before, *said, *after], key=lambda n: n.start)
     whole = [n for n in (*after[:1], *said) if counted(an, n, amount)]
+    if whole:
+        return whole[:1]
+    found = sorted([*before, *said, *after], key=lambda n: n.start)
     if said and said[0].tag == "measure":  # "tricuspid insufficiency with a maximum gradient of 30 mmHg"
         found = [n for n in found if n.tag not in (*PROBLEM_TAGS, "Biological_structure")]
-    found = _of_item(an, found, amount)
-    return whole[:1] or _unowned(an, _nearest(an, _fitting(an, found, amount), amount), amount)
+    found = _fitting(an, _of_item(an, found, amount), amount)
+    return _unowned(an, _nearest(an, found, amount), amount)
+
+
+def _known(an: Annotated, names: Sequence[Name], amount: Amount) -> list[Name]:
+    """Give the names that could have such a number at all, with the places where it may be a size or a share."""
+    places: list[tuple[int, int]] = []
+    if amount.form == "ratio":
+        places = [(m.start, m.end) for m in an.matches("anatomy")]
+    elif amount.ucum in LENGTHS or amount.form == "size" or amount.ucum == "deg":
+        places = [(t.start, t.end) for t in an.tagged("Biological_structure")]
+    known = list(names) + [
+        Name(s, e, None, tag="Biological_structure")
+        for s, e in places
+        if not any(overlaps(s, e, n.start, n.end) for n in names)
+    ]
+    if places:
+        known = [n for n in known if not _is_state(an, n, known)]
+    if amount.ucum == "Cel":  # a disease has no temperature
+        known = [n for n in known if n.row or n.tag not in PROBLEM_TAGS]
+    if is_time(amount):
+        known = [n for n in known if n.row and fits(n.row, amount)]
+    return known
 
 
 ITEM = re.compile(
@@ -79,8 +85,6 @@ ITEM = re.compile(
     r"(?: ?\([^()]*\))?(?: (?:score|index|levels?|values?|counts?))?\s*(?:was|were|is|of|:|=)?\s*[<>≤≥~]?\s*$"
 )
 """A list's item up to its number: ", trigger 0.5 uV", "; total protein was 6 g/dL", "(ratio 15"."""
-
-
 STATE = re.compile(r"(?:dilated|enlarged|thickened|distended|widened|narrowed|shortened|prominent|normal)")
 
 
