@@ -50,7 +50,7 @@ def annotated(text: str) -> tuple[Annotated, ...]:
         ("MRI could not be performed because of a pacemaker.", ["MR not-done"]),
         pytest.param("An outside CT had shown gallstones.", ["CT outside"], marks=pytest.mark.xfail(reason="'outside' alone is not read")),
         ("Axial and coronal CT of the pelvis was obtained.", ["CT pelvis"]),
-        pytest.param("뇌 MRI를 시행하였다.", ["MR 뇌"], marks=pytest.mark.xfail(reason="a one-syllable site is not read")),
+        ("뇌 MRI를 시행하였다.", ["MR 뇌"]),
     ],
 )  # fmt: skip
 def test_studies(text: str, wanted: list[str]) -> None:
