@@ -103,7 +103,7 @@ def _apposed(an: Annotated, found: list[Name]) -> list[Name]:
             and name.tag not in PROBLEM_TAGS
             and last.tag not in PROBLEM_TAGS
         ):
-            keep = last if last.row or not _stands_for(an, name, last) else name
+            keep = last if last.row else name
             out[-1] = replace(
                 keep, start=last.start, end=name.end + (an.text[name.end : name.end + 1] in (")", "]"))
             )
@@ -116,25 +116,15 @@ EYE = re.compile(r"[RL]E|O[SDU]")
 """Short for an eye: where something was measured, not what."""
 
 
-def _stands_for(an: Annotated, short: Name, long: Name) -> bool:
-    """Tell whether a known abbreviation is here short for its test: the CK of "cytokeratin (CK)" is no kinase."""
-    if short.row is None or short.end - short.start > MAX_ABBREVIATION:
-        return True
-    said = {w[:4] for w in re.findall(r"[a-z]{4,}", an.folded[long.start : long.end])}
-    names_ = " ".join((short.row.concept.en, *short.row.names)).lower()
-    return bool(said & {w[:4] for w in re.findall(r"[a-z]{4,}", names_)})
-
-
-MAX_ABBREVIATION = 5
 SIZES = frozenset({"lesion-size", "tumor-size", "size"})
 
 
 def _part(an: Annotated, m: Match, row: Observable) -> bool:
     """Tell a noun of size in a longer name: a "right ventricle diameter" is the size of no lesion."""
-    return (
-        row.concept.id in SIZES
-        and any(t.start + 5 < m.start and m.end <= t.end for t in an.tagged("Diagnostic_procedure"))
-    ) or any(t.end == m.start - 1 for t in an.tagged("Biological_structure"))
+    if row.concept.id not in SIZES:
+        return False
+    longer = any(t.start + 5 < m.start and m.end <= t.end for t in an.tagged("Diagnostic_procedure"))
+    return longer or any(t.end == m.start - 1 for t in an.tagged("Biological_structure"))
 
 
 OF_MEASURE = re.compile(r" (?:levels?|concentrations?|scores?|counts?|values?|titers?|titres?|index|ratio)\b")

@@ -77,7 +77,7 @@ NOT_MEASURED = re.compile(
     r"(?:\bfig(?:ure|s)?\.?|\btables?|\bcases?|\bpatients?|\bno\.|\bversion|\bchapter|\bgrade|\bstage|\btype|"
     r"\bclass|\bphase|\blevel|\bversus|\bsegments?|\bpanel|\bstep|\bchromosome|\bexon|\bcodon|\bvitamin b|\bcd\)?|\bpod|\bdays?|\bweek|\bmonth|\byear|\bage[sd]?(?: of)?|"
     r"\bages? \d+(?:, \d+)*,? and|keratins?(?: \(ck\))?|\bcluster of differentiation|\bheat shock protein(?: \(hsp\))?|\bhsp|\bpaired box|\binterleukin|\bcaspase|oncogene|\bgamma|\bclaudin|"
-    r"\brecist|\bctcae|\bnrs|\bdsm|\bicd)\s*$"
+    r"\brecist|\bctcae|\bdsm|\bicd)\s*$"
 )
 CITED = re.compile(r"\brefs?\.?\s*$|\breferences?\s*$")
 OPENS_RANGE = re.compile(r"\s*[-~]\s*\d")

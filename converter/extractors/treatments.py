@@ -39,7 +39,7 @@ DOSE = re.compile(
 )
 GIVEN = re.compile(
     r"\b(?:administ\w+|given|gave|receiv\w+|treat\w+|medicated|therapy|infus\w+|inject\w+|start\w+|initiat\w+|prescri\w+|supplement\w*|replacement|dos(?:e|es|ing|age)|"
-    r"maintained|managed|instill\w+|corrected|resuscitat\w+|induced with|regimen|course|addition of|discontinu\w+|withdr[ae]w\w*|transfus\w+|taking|took|continued?|switched|transitioned|avoided)\b|투여|투약|복용|주사|정주|처방|주입|보충|점적|중단"
+    r"maintained|managed|instill\w+|corrected|resuscitat\w+|induced with|regimen|course|addition of|discontinu\w+|withdr[ae]w\w*|transfus\w+|taking|took|continued?|switched|transitioned)\b|투여|투약|복용|주사|정주|처방|주입|보충|점적|중단"
 )
 TESTED = rare(
     r"\b(?:resistan(?:t|ce)|susceptib\w+|sensitiv\w+|intermediate)\b(?! (?:organism|bacteri|strain|staph))|\bmics?\b|\be-?tests?\b|antibiogram"
