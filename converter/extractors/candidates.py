@@ -19,7 +19,9 @@ def fit(name: Name, amount: Amount) -> str:
     if name.row is None:
         return "unknown"
     if not amount.ucum:
-        return "bare" if fits(name.row, amount) and _is_plausible(name.row, amount) else "lacking"
+        if not _is_plausible(name.row, amount):
+            return "rejected"
+        return "bare" if fits(name.row, amount) else "lacking"
     if amount.ucum in name.row.units:
         return "unit"
     return "rejected" if rejects(name.row, amount) else "open" if not name.row.units else "other"
